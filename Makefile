@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# "make help" lists the targets.  All objects go below $(BUILD): the sources
+# are linked there, as kbuild writes objects beside what it compiles.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+BUILD ?= build/host
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+PKG_CONFIG ?= pkg-config
+LIBS := libnl-3.0 libnl-genl-3.0 libkmod
+
+CTL_CFLAGS = -O2 -g -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror \
+	-Iinclude/uapi -Ictl $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS)
+CTL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
+
+ifneq ($(filter all module install guest-rootfs,$(or $(MAKECMDGOALS),module)),)
+KREL := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+endif
+OUT = $(BUILD)/$(KREL)
+ROOTFS = $(OUT)/rootfs
+
+ctl_objs := $(patsubst ctl/%.c,$(BUILD)/ctl/%.o,$(wildcard ctl/*.c))
+
+all: module ctl
+
+help:
+	@echo 'make             the module for the running kernel, and svcbindctl'
+	@echo 'make module      the module; KDIR=DIR for another kernel'
+	@echo 'make ctl         svcbindctl'
+	@echo 'make install     both, into the running system; DESTDIR= PREFIX='
+	@echo 'make demo        boots a virtual machine and shows what svcbind does'
+	@echo 'make check       the tests, in virtual machines with Linux 6.1 and 6.12'
+	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 a kernel'
+	@echo 'make lint        checkpatch, sparse, clang and others'
+	@echo 'make bench       cost of a packet, in instructions'
+	@echo 'make regen       the uapi header and policies, from the specification'
+	@echo 'make clean       removes build/'
+	@echo 'demo, check, lint and bench need root, install what they lack, and'
+	@echo 'keep a Debian tree in ~/.cache/svcbind.'
+
+# Symbolic links, relative ones as the project moves between host and chroot.
+define mirror
+	@mkdir -p $(OUT)/src/kmod $(OUT)/src/include/uapi/linux
+	@ln -srft $(OUT)/src Kbuild
+	@ln -srft $(OUT)/src/kmod kmod/*.[ch]
+	@ln -srft $(OUT)/src/include/uapi/linux include/uapi/linux/*.h
+	@find $(OUT)/src -xtype l -delete
+endef
+
+module:
+	@test -n "$(KREL)" || \
+		{ echo "no kernel headers in $(KDIR): install them or set KDIR" >&2; exit 1; }
+	$(mirror)
+	+$(MAKE) -C $(KDIR) M=$(abspath $(OUT)/src) $(KBUILD_ARGS) modules
+	@cmp -s $(OUT)/src/svcbind.ko $(OUT)/svcbind.ko || \
+		cp $(OUT)/src/svcbind.ko $(OUT)/svcbind.ko
+
+ctl: $(BUILD)/svcbindctl
+
+$(BUILD)/svcbindctl: $(ctl_objs)
+	$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS)
+
+$(BUILD)/ctl/%.o: ctl/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CTL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(ctl_objs:.o=.d)
+
+install: module ctl
+	install -D -m 755 $(BUILD)/svcbindctl $(DESTDIR)$(PREFIX)/sbin/svcbindctl
+	install -D -m 644 $(OUT)/svcbind.ko \
+		$(DESTDIR)/lib/modules/$(KREL)/updates/svcbind.ko
+	$(if $(DESTDIR),,depmod $(KREL))
+
+# What selftests/vm/run lays over a test machine's root file system.
+guest-rootfs: module ctl guest-tests
+	@mkdir -p $(ROOTFS)/usr/local/sbin
+	@cmp -s $(BUILD)/svcbindctl $(ROOTFS)/usr/local/sbin/svcbindctl || \
+		install -m 755 $(BUILD)/svcbindctl $(ROOTFS)/usr/local/sbin/
+	@cmp -s $(OUT)/svcbind.ko $(ROOTFS)/usr/lib/modules/$(KREL)/updates/svcbind.ko || \
+		selftests/vm/depmod $(OUT)/svcbind.ko $(KREL) $(ROOTFS)
+
+guest-tests:
+	@mkdir -p $(BUILD)/selftests
+	+$(MAKE) -C /usr/src/linux/tools/testing/selftests/svcbind \
+		OUTPUT=$(abspath $(BUILD)/selftests) \
+		UAPI=$(abspath include/uapi) all
+
+demo:
+	@selftests/vm/run --kernel 6.12 --script selftests/demo/demo.sh
+
+check:
+	@selftests/vm/check
+
+lint:
+	@scripts/lint
+
+bench:
+	@selftests/vm/run --kernel 6.12 --icount --timeout 3600 \
+		--script selftests/bench/run.sh
+
+regen:
+	@scripts/regen
+
+clean:
+	rm -rf build
+
+.PHONY: all help module ctl install guest-rootfs guest-tests demo check lint \
+	bench regen clean
