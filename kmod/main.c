@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Services use the ports they were given: wires the parts together. */
+
+#include <linux/module.h>
+
+#include "device.h"
+#include "netlink.h"
+#include "netns.h"
+
+static int __init svcbind_init(void)
+{
+	int err;
+
+	err = svcbind_netns_init();
+	if (err)
+		return err;
+	err = svcbind_device_init();
+	if (err)
+		goto err_netns;
+	err = svcbind_netlink_init();
+	if (err)
+		goto err_device;
+	return 0;
+
+err_device:
+	svcbind_device_exit();
+err_netns:
+	svcbind_netns_exit();
+	return err;
+}
+
+static void __exit svcbind_exit(void)
+{
+	svcbind_netlink_exit();
+	svcbind_device_exit();
+	svcbind_netns_exit();
+	/* Rulesets and memories of requests are freed by functions of ours. */
+	rcu_barrier();
+}
+
+module_init(svcbind_init);
+module_exit(svcbind_exit);
+
+MODULE_DESCRIPTION("Bind services to network devices");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/* svcbind's state of a network namespace, from its first day to its last. */
+
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "arp.h"
+#include "netns.h"
+#include "output.h"
+#include "reply.h"
+#include "ruleset.h"
+#include "source.h"
+
+unsigned int svcbind_net_id __read_mostly;
+
+/* What a namespace may have registered. Source NAT comes before the hook that
+ * uses it, and goes after it.
+ */
+static const struct svcbind_facility {
+	u32 need;
+	int (*enable)(struct svcbind_net *sn);
+	void (*disable)(struct svcbind_net *sn);
+} svcbind_facilities[] = {
+	{ SVCBIND_NEED_SOURCE, svcbind_source_enable, svcbind_source_disable },
+	{ SVCBIND_NEED_REPLY, svcbind_reply_enable, svcbind_reply_disable },
+	{ SVCBIND_NEED_ARP, svcbind_arp_enable, svcbind_arp_disable },
+	{ SVCBIND_NEED_OUTPUT, svcbind_output_enable, svcbind_output_disable },
+};
+
+static void svcbind_net_disable(struct svcbind_net *sn, u32 what)
+{
+	int i;
+
+	for (i = ARRAY_SIZE(svcbind_facilities) - 1; i >= 0; i--) {
+		if (!(svcbind_facilities[i].need & what & sn->have))
+			continue;
+		svcbind_facilities[i].disable(sn);
+		sn->have &= ~svcbind_facilities[i].need;
+	}
+}
+
+static int svcbind_net_enable(struct svcbind_net *sn, u32 what)
+{
+	u32 had = sn->have;
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(svcbind_facilities); i++) {
+		if (!(svcbind_facilities[i].need & what & ~sn->have))
+			continue;
+		err = svcbind_facilities[i].enable(sn);
+		if (err) {
+			svcbind_net_disable(sn, sn->have & ~had);
+			return err;
+		}
+		sn->have |= svcbind_facilities[i].need;
+	}
+	return 0;
+}
+
+/**
+ * svcbind_net_publish() - replace the ruleset
+ * @sn: the namespace
+ * @new: the new one; consumed, on errors too
+ *
+ * What the new ruleset needs is registered before it is seen, what it doesn't
+ * need is unregistered after. While there are services, the module stays.
+ *
+ * Context: process context, holds the netns mutex.
+ * Return: 0; or an error, and nothing has changed.
+ */
+int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new)
+{
+	struct svcbind_ruleset *old = svcbind_ruleset_own(sn);
+	bool pin = new->n && !sn->pinned;
+	int err;
+
+	if (pin && !try_module_get(THIS_MODULE)) {
+		svcbind_ruleset_free(new);
+		return -ENODEV;
+	}
+	err = svcbind_net_enable(sn, new->need);
+	if (err) {
+		if (pin)
+			module_put(THIS_MODULE);
+		svcbind_ruleset_free(new);
+		return err;
+	}
+	rcu_assign_pointer(sn->ruleset, new);
+	sn->generation++;
+	svcbind_net_disable(sn, ~new->need);
+	svcbind_arp_announce_new(sn, old, new);
+	svcbind_ruleset_free(old);
+	if (!new->n && sn->pinned)
+		module_put(THIS_MODULE);
+	sn->pinned = new->n;
+	return 0;
+}
+
+static int __net_init svcbind_net_init(struct net *net)
+{
+	struct svcbind_net *sn = svcbind_net(net);
+
+	sn->net = net;
+	mutex_init(&sn->lock);
+	spin_lock_init(&sn->device_lock);
+	INIT_LIST_HEAD(&sn->devices);
+	RCU_INIT_POINTER(sn->ruleset, &svcbind_ruleset_empty);
+	svcbind_refuse_init(&sn->refuse);
+	svcbind_source_net_init(sn);
+	return 0;
+}
+
+/* Hooks go while the devices are still there, and before cleanup_net() waits
+ * for the packets in them.
+ */
+static void __net_exit svcbind_net_pre_exit(struct net *net)
+{
+	struct svcbind_net *sn = svcbind_net(net);
+
+	mutex_lock(&sn->lock);
+	svcbind_net_disable(sn, ~0);
+	mutex_unlock(&sn->lock);
+	svcbind_source_stop(sn);
+}
+
+static void __net_exit svcbind_net_exit(struct net *net)
+{
+	struct svcbind_net *sn = svcbind_net(net);
+
+	mutex_lock(&sn->lock);
+	svcbind_ruleset_free(rcu_replace_pointer(sn->ruleset,
+						 &svcbind_ruleset_empty,
+						 lockdep_is_held(&sn->lock)));
+	mutex_unlock(&sn->lock);
+	svcbind_refuse_exit(&sn->refuse);
+	if (sn->pinned)
+		module_put(THIS_MODULE);
+}
+
+/* The last rulesets are freed by RCU callbacks that look at struct
+ * svcbind_net, which is freed when this returns.
+ */
+static void __net_exit svcbind_net_exit_batch(struct list_head *nets)
+{
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list) {
+		if (!svcbind_net(net)->generation)
+			continue;
+		rcu_barrier();
+		return;
+	}
+}
+
+static struct pernet_operations svcbind_net_ops = {
+	.init = svcbind_net_init,
+	.pre_exit = svcbind_net_pre_exit,
+	.exit = svcbind_net_exit,
+	.exit_batch = svcbind_net_exit_batch,
+	.id = &svcbind_net_id,
+	.size = sizeof(struct svcbind_net),
+};
+
+/**
+ * svcbind_netns_init() - have a state in every namespace
+ *
+ * Context: module init.
+ * Return: 0 or what register_pernet_subsys() said.
+ */
+int svcbind_netns_init(void)
+{
+	return register_pernet_subsys(&svcbind_net_ops);
+}
+
+/**
+ * svcbind_netns_exit() - leave all namespaces
+ *
+ * Context: module exit, after genetlink.
+ */
+void svcbind_netns_exit(void)
+{
+	unregister_pernet_subsys(&svcbind_net_ops);
+}
