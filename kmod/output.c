@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The verdict on every packet that leaves this host, at the end of LOCAL_OUT. */
+
+#include <linux/module.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip6_fib.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+#include <net/sock.h>
+
+#include "classify.h"
+#include "egress.h"
+#include "flow.h"
+#include "netns.h"
+#include "output.h"
+#include "ruleset.h"
+#include "source.h"
+
+bool svcbind_enforce __read_mostly = true;
+module_param_named(enforce, svcbind_enforce, bool, 0644);
+MODULE_PARM_DESC(enforce, "0: judge and count, but change nothing");
+
+/* What is no service's, whatever it matches. */
+static bool svcbind_output_exempt(const struct svcbind_ruleset *rs,
+				  const struct sk_buff *skb,
+				  const struct svcbind_flow *flow)
+{
+	if (flow->discovery)
+		return true;
+	if (flow->echo_reply &&
+	    rs->policy.icmp_reply == SVCBIND_ICMP_REPLY_INGRESS)
+		return true;
+	if (flow->family == AF_INET)
+		return skb_rtable(skb)->rt_flags &
+		       (RTCF_LOCAL | RTCF_BROADCAST | RTCF_MULTICAST);
+	return ((const struct rt6_info *)skb_dst(skb))->rt6i_flags & RTF_LOCAL ||
+	       ipv6_addr_is_multicast(&flow->daddr.in6);
+}
+
+static int svcbind_output_bound_if(const struct svcbind_flow *flow)
+{
+	return flow->sk ? READ_ONCE(flow->sk->sk_bound_dev_if) : 0;
+}
+
+/* Did the application choose the source with bind(2)? inet_bind() says so in
+ * sk_userlocks, raw_bind() doesn't; a connected raw socket's is the kernel's.
+ */
+static bool svcbind_output_locked(const struct svcbind_flow *flow)
+{
+	const struct sock *sk = flow->sk;
+
+	if (!sk)
+		return false;
+	if (sk->sk_type != SOCK_RAW)
+		return sk->sk_userlocks & SOCK_BINDADDR_LOCK;
+	if (sk->sk_state == TCP_ESTABLISHED)
+		return false;
+	return sk->sk_family == AF_INET ? sk->sk_rcv_saddr :
+		!ipv6_addr_any(&sk->sk_v6_rcv_saddr);
+}
+
+/* For a packet that goes on with a flow, and is at most steered. A flow whose
+ * source is known stays on the device that has it.
+ */
+static void svcbind_output_carry_on(struct svcbind_choice *choice,
+				    const struct svcbind_binding *binding,
+				    const struct svcbind_flow *flow,
+				    const struct sk_buff *skb, bool *stale)
+{
+	struct svcbind_want want = {
+		.ifindex = svcbind_output_bound_if(flow),
+	};
+	union nf_inet_addr saddr = flow->saddr;
+	bool known;
+
+	known = binding->source == SVCBIND_SOURCE_AUTO &&
+		(svcbind_source_translated(skb, &saddr) ||
+		 flow->proto == IPPROTO_TCP || svcbind_source_tracked(skb));
+	if (known)
+		want.source = &saddr;
+	svcbind_egress_choose(choice, binding, flow, skb, &want);
+	*stale = known && choice->verdict <= SVCBIND_STEER &&
+		 !svcbind_device_has_addr(choice->dev, flow->family, &saddr);
+}
+
+/* For one that opens a flow: what the application chose is respected or
+ * refused, and the source has to fit the device.
+ */
+static void svcbind_output_open(struct svcbind_choice *choice,
+				const struct svcbind_binding *binding,
+				const struct svcbind_flow *flow,
+				struct sk_buff *skb, bool act)
+{
+	bool locked = binding->source == SVCBIND_SOURCE_AUTO &&
+		      svcbind_output_locked(flow);
+	struct svcbind_want want = {
+		.ifindex = svcbind_output_bound_if(flow),
+		.source = locked ? &flow->saddr : NULL,
+	};
+
+	want.only = want.ifindex || locked;
+	svcbind_egress_choose(choice, binding, flow, skb, &want);
+	if (!choice->bound || binding->source == SVCBIND_SOURCE_KEEP ||
+	    choice->verdict > SVCBIND_STEER ||
+	    svcbind_device_has_addr(choice->dev, flow->family, &flow->saddr))
+		return;
+	if (locked) {
+		choice->verdict = SVCBIND_DROP_CONFLICT;
+	} else if (!act || !svcbind_source_rewrite(skb, choice->dev, flow)) {
+		choice->verdict = SVCBIND_REWRITE;
+		return;
+	} else {
+		choice->verdict = SVCBIND_DROP_NO_SOURCE;
+	}
+	dst_release(choice->dst);
+	choice->dst = NULL;
+}
+
+static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
+					     struct sk_buff *skb,
+					     const struct svcbind_binding *binding,
+					     const struct svcbind_flow *flow,
+					     struct svcbind_choice *choice)
+{
+	/* Too late for the routing table: the old route is gone. */
+	if (choice->dst && svcbind_egress_steer(skb, choice->dst))
+		choice->verdict = SVCBIND_DROP_ERROR;
+	else if (choice->verdict > SVCBIND_FALLBACK &&
+		 binding->mode == SVCBIND_MODE_PREFER)
+		choice->verdict = SVCBIND_FALLBACK;
+	if (choice->verdict <= SVCBIND_FALLBACK)
+		return NF_ACCEPT;
+	if (flow->syn && flow->sk)
+		svcbind_refuse(&sn->refuse, flow->sk);
+	return NF_DROP_ERR(-EHOSTUNREACH);
+}
+
+/* Judge a packet of a bound service, and do what follows from it. */
+static unsigned int svcbind_output_judge(struct svcbind_net *sn,
+					 const struct svcbind_ruleset *rs,
+					 const struct svcbind_service *svc,
+					 const struct svcbind_flow *flow,
+					 struct sk_buff *skb)
+{
+	const struct svcbind_binding *binding = svc->binding;
+	bool act = READ_ONCE(svcbind_enforce) &&
+		   rs->policy.enforce == SVCBIND_ENFORCE_ON &&
+		   binding->mode != SVCBIND_MODE_AUDIT;
+	unsigned int verdict = NF_ACCEPT;
+	struct svcbind_choice choice;
+	unsigned int len = skb->len;
+	bool stale = false;
+
+	if (svcbind_source_opens(skb, flow))
+		svcbind_output_open(&choice, binding, flow, skb, act);
+	else
+		svcbind_output_carry_on(&choice, binding, flow, skb, &stale);
+
+	if (act)
+		verdict = svcbind_output_carry_out(sn, skb, binding, flow,
+						   &choice);
+	else
+		dst_release(choice.dst);
+
+	svcbind_counter_add(svc->counters, choice.verdict, 1);
+	if (stale && !svcbind_classify_accepted(svc, flow))
+		svcbind_counter_add(svc->counters, SVCBIND_STALE, 1);
+	if (choice.bound && choice.verdict <= SVCBIND_REWRITE) {
+		svcbind_counter_add(choice.bound->traffic, SVCBIND_PACKETS, 1);
+		svcbind_counter_add(choice.bound->traffic, SVCBIND_BYTES, len);
+	}
+	return verdict;
+}
+
+static unsigned int svcbind_output(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	struct svcbind_net *sn = svcbind_net(state->net);
+	const struct svcbind_ruleset *rs;
+	struct svcbind_service *svc;
+	struct svcbind_flow flow;
+
+	/* A VRF's packets come twice, first with the master as the device;
+	 * what DNAT sent home is on lo by now.
+	 */
+	if (netif_is_l3_master(state->out) ||
+	    skb_dst(skb)->dev->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	rs = rcu_dereference(sn->ruleset);
+	if (!svcbind_flow_parse(&flow, skb, state) ||
+	    svcbind_output_exempt(rs, skb, &flow))
+		return NF_ACCEPT;
+	svc = svcbind_classify(rs, &flow);
+	if (!svc)
+		return NF_ACCEPT;
+	if (svc->binding)
+		return svcbind_output_judge(sn, rs, svc, &flow, skb);
+	svcbind_counter_add(svc->counters, SVCBIND_PASS, 1);
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops svcbind_output_ops[] = {
+	{
+		.hook = svcbind_output,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST - 1,
+	}, {
+		.hook = svcbind_output,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_LAST - 1,
+	},
+};
+
+/**
+ * svcbind_output_enable() - start to judge packets
+ * @sn: the namespace
+ *
+ * Context: process context, holds the netns mutex.
+ * Return: 0 or what nf_register_net_hooks() said.
+ */
+int svcbind_output_enable(struct svcbind_net *sn)
+{
+	return nf_register_net_hooks(sn->net, svcbind_output_ops,
+				     ARRAY_SIZE(svcbind_output_ops));
+}
+
+/**
+ * svcbind_output_disable() - stop to judge packets
+ * @sn: the namespace
+ *
+ * Context: process context, holds the netns mutex.
+ */
+void svcbind_output_disable(struct svcbind_net *sn)
+{
+	nf_unregister_net_hooks(sn->net, svcbind_output_ops,
+				ARRAY_SIZE(svcbind_output_ops));
+}
