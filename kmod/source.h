@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SVCBIND_SOURCE_H
+#define _SVCBIND_SOURCE_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+
+struct net_device;
+struct svcbind_flow;
+struct svcbind_net;
+
+bool svcbind_source_pick(struct net_device *dev, u8 family,
+			 const union nf_inet_addr *daddr,
+			 union nf_inet_addr *saddr);
+bool svcbind_source_opens(const struct sk_buff *skb,
+			  const struct svcbind_flow *flow);
+bool svcbind_source_tracked(const struct sk_buff *skb);
+bool svcbind_source_translated(const struct sk_buff *skb,
+			       union nf_inet_addr *saddr);
+int svcbind_source_rewrite(struct sk_buff *skb, struct net_device *dev,
+			   const struct svcbind_flow *flow);
+
+int svcbind_source_enable(struct svcbind_net *sn);
+void svcbind_source_disable(struct svcbind_net *sn);
+void svcbind_source_stop(struct svcbind_net *sn);
+void svcbind_source_net_init(struct svcbind_net *sn);
+
+#endif /* _SVCBIND_SOURCE_H */
