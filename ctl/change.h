@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SVCBINDCTL_CHANGE_H
+#define SVCBINDCTL_CHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct binding;
+struct match;
+struct policy;
+struct services;
+
+enum change_kind {
+	CHANGE_ADD,
+	CHANGE_SET,
+	CHANGE_BIND,
+	CHANGE_UNBIND,
+	CHANGE_POLICY,
+	CHANGE_FLUSH,
+};
+
+/**
+ * struct change - what a command is about to do
+ * @kind: which command
+ * @name: the service, where there is one
+ * @match: CHANGE_ADD, CHANGE_SET: the words given
+ * @has_priority: CHANGE_ADD, CHANGE_SET: whether @priority was given
+ * @priority: the priority
+ * @binding: CHANGE_BIND: the words given
+ * @policy: CHANGE_POLICY: the switches given
+ */
+struct change {
+	enum change_kind kind;
+	const char *name;
+	const struct match *match;
+	bool has_priority;
+	uint32_t priority;
+	const struct binding *binding;
+	const struct policy *policy;
+};
+
+int change_apply(const struct change *change, struct services *list,
+		 struct policy *policy);
+
+#endif

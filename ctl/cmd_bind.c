@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/* svcbindctl bind, svcbindctl unbind */
+#include <arpa/inet.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <string.h>
+
+#include "change.h"
+#include "ctl.h"
+#include "model.h"
+#include "nl.h"
+#include "parse.h"
+#include "ssh.h"
+
+enum {
+	WORD_DEV,
+	WORD_VIA,
+	WORD_MODE,
+	WORD_SELECT,
+	WORD_SOURCE,
+};
+
+static const char *const words[] = {
+	"dev", "via", "mode", "select", "source", NULL
+};
+
+static int add_device(struct binding *binding, const char *name)
+{
+	struct device *dev;
+	unsigned int i;
+	int err;
+
+	if (binding->n_devices == SVCBIND_MAX_DEVICES)
+		return ctl_fail(CTL_USAGE, "more than %d devices",
+				SVCBIND_MAX_DEVICES);
+	for (i = 0; i < binding->n_devices; i++)
+		if (!strcmp(binding->devices[i].name, name))
+			return ctl_fail(CTL_USAGE, "dev %s twice", name);
+	dev = &binding->devices[binding->n_devices];
+	err = parse_device(name, dev->name);
+	if (!err)
+		binding->n_devices++;
+	return err;
+}
+
+static int parse_dev(struct binding *binding, const char *arg)
+{
+	char name[64];
+	size_t len;
+	int err;
+
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "dev needs the name of a device");
+	binding->given |= 1u << SVCBIND_A_BINDING_DEVICES;
+	while (arg) {
+		len = strcspn(arg, ",");
+		if (!len)
+			return ctl_fail(CTL_USAGE, "dev: an element is empty");
+		if (len >= sizeof(name))
+			len = sizeof(name) - 1;	/* parse_device() refuses it */
+		memcpy(name, arg, len);
+		name[len] = '\0';
+		err = add_device(binding, name);
+		if (err)
+			return err;
+		arg = arg[len] ? arg + len + 1 : NULL;
+	}
+	return CTL_OK;
+}
+
+static int parse_via(struct binding *binding, const char *arg)
+{
+	struct device *dev = &binding->devices[binding->n_devices - 1];
+	bool is4, twice;
+
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "via needs an address");
+	if (!binding->n_devices)
+		return ctl_fail(CTL_USAGE, "via %s: a dev must come before it",
+				arg);
+	is4 = !strchr(arg, ':');
+	twice = is4 ? dev->has_via4 : dev->has_via6;
+	if (inet_pton(is4 ? AF_INET : AF_INET6, arg,
+		      is4 ? (void *)&dev->via4 : (void *)&dev->via6) != 1)
+		return ctl_fail(CTL_USAGE,
+				"via '%s' isn't an IPv4 or IPv6 address", arg);
+	if (is4 ? !dev->via4.s_addr || IN_MULTICAST(ntohl(dev->via4.s_addr)) :
+	    IN6_IS_ADDR_UNSPECIFIED(&dev->via6) ||
+	    IN6_IS_ADDR_MULTICAST(&dev->via6))
+		return ctl_fail(CTL_USAGE, "via %s can't be a gateway", arg);
+	if (twice)
+		return ctl_fail(CTL_USAGE,
+				"via %s: dev %s has an %s gateway already",
+				arg, dev->name, is4 ? "IPv4" : "IPv6");
+	*(is4 ? &dev->has_via4 : &dev->has_via6) = true;
+	return CTL_OK;
+}
+
+static int parse_pair(struct binding *binding, int word, const char *value)
+{
+	switch (word) {
+	case WORD_DEV:
+		return parse_dev(binding, value);
+	case WORD_VIA:
+		return parse_via(binding, value);
+	case WORD_MODE:
+		binding->given |= 1u << SVCBIND_A_BINDING_MODE;
+		return parse_choice("mode", value, mode_words, &binding->mode);
+	case WORD_SELECT:
+		binding->given |= 1u << SVCBIND_A_BINDING_SELECT;
+		return parse_choice("select", value, select_words,
+				    &binding->select);
+	default:
+		binding->given |= 1u << SVCBIND_A_BINDING_SOURCE;
+		return parse_choice("source", value, source_words,
+				    &binding->source);
+	}
+}
+
+static int parse(struct binding *binding, int argc, char **argv)
+{
+	unsigned int seen = 0;
+	int i, word, err;
+
+	memset(binding, 0, sizeof(*binding));
+	for (i = 0; i < argc; i += 2) {
+		word = parse_word("word", argv[i], words);
+		if (word < 0)
+			return CTL_USAGE;
+		if (word >= WORD_MODE && seen & 1u << word)
+			return ctl_fail(CTL_USAGE, "%s twice", words[word]);
+		seen |= 1u << word;
+		err = parse_pair(binding, word,
+				 i + 1 < argc ? argv[i + 1] : NULL);
+		if (err)
+			return err;
+	}
+	return argc ? CTL_OK : ctl_fail(CTL_USAGE, "dev is missing");
+}
+
+/*
+ * Whoever binds ssh for the first time and names no mode must not lose the
+ * host when the cable is pulled.
+ */
+static int default_mode(const char *name, struct binding *binding)
+{
+	struct services list;
+	int err;
+
+	if (binding->given & 1u << SVCBIND_A_BINDING_MODE)
+		return CTL_OK;
+	err = model_get_service(name, &list);
+	if (err)
+		return ctl_nl_fail(err);
+	if (!list.service[0].bound &&
+	    !strcmp(list.service[0].preset, "management")) {
+		binding->given |= 1u << SVCBIND_A_BINDING_MODE;
+		binding->mode = SVCBIND_MODE_PREFER;
+	}
+	model_free_services(&list);
+	return CTL_OK;
+}
+
+static int run_bind(int argc, char **argv)
+{
+	struct binding binding;
+	struct change change = { .kind = CHANGE_BIND, .binding = &binding };
+	struct nl_msg *msg;
+	int status, err;
+
+	status = parse_name(argc ? argv[0] : NULL);
+	if (status)
+		return status;
+	change.name = argv[0];
+	ctl_context("bind %s", change.name);
+	status = parse(&binding, argc - 1, argv + 1);
+	if (!status)
+		status = ctl_nl_open();
+	if (!status)
+		status = default_mode(change.name, &binding);
+	if (!status)
+		status = ssh_guard(&change);
+	if (status)
+		return status;
+	msg = ctl_nl_request(SVCBIND_CMD_BIND, 0);
+	if (msg && (nla_put_string(msg, SVCBIND_A_NAME, change.name) ||
+		    model_put_binding(msg, &binding))) {
+		nlmsg_free(msg);
+		msg = NULL;
+	}
+	err = ctl_nl_run(msg, NULL, NULL);
+	return err ? ctl_nl_fail(err) : CTL_OK;
+}
+
+static int run_unbind(int argc, char **argv)
+{
+	struct change change = { .kind = CHANGE_UNBIND };
+	struct nl_msg *msg;
+	int status, err;
+
+	status = parse_name(argc ? argv[0] : NULL);
+	if (status)
+		return status;
+	if (argc > 1)
+		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[1]);
+	change.name = argv[0];
+	ctl_context("unbind %s", change.name);
+	status = ctl_nl_open();
+	if (!status)
+		status = ssh_guard(&change);
+	if (status)
+		return status;
+	msg = ctl_nl_request(SVCBIND_CMD_UNBIND, 0);
+	if (msg)
+		nla_put_string(msg, SVCBIND_A_NAME, change.name);
+	err = ctl_nl_run(msg, NULL, NULL);
+	return err ? ctl_nl_fail(err) : CTL_OK;
+}
+
+const struct ctl_command cmd_bind = {
+	.name = "bind",
+	.args = "NAME dev DEV [via ADDR]... [dev DEV ...] [mode strict|prefer|audit]\n"
+		"             [select failover] [source auto|keep]\n"
+		"    dev A,B is short for dev A dev B; via applies to the device before it",
+	.help = "binds a service to devices, or changes what is named of its binding",
+	.run = run_bind,
+};
+
+const struct ctl_command cmd_unbind = {
+	.name = "unbind",
+	.args = "NAME",
+	.help = "leaves the service to the routing table",
+	.run = run_unbind,
+};

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/* svcbindctl show */
+#include <string.h>
+
+#include "ctl.h"
+#include "model.h"
+#include "nl.h"
+#include "parse.h"
+#include "print.h"
+#include "show.h"
+
+static bool uses(const struct service *svc, const char *dev)
+{
+	unsigned int i;
+
+	for (i = 0; svc->bound && i < svc->binding.n_devices; i++)
+		if (!strcmp(svc->binding.devices[i].name, dev))
+			return true;
+	return false;
+}
+
+static bool wanted(const struct service *svc, const char *name,
+		   const char *dev)
+{
+	return (!name || !strcmp(svc->name, name)) && (!dev || uses(svc, dev));
+}
+
+static int show(const char *name, const char *dev)
+{
+	unsigned int i, found = 0;
+	struct services list;
+	struct policy policy;
+	int err;
+
+	err = model_get_all(&policy, &list);
+	if (err)
+		return ctl_nl_fail(err);
+	for (i = 0; i < list.n; i++)
+		found += wanted(&list.service[i], name, dev);
+	if ((name || dev) && !found) {
+		model_free_services(&list);
+		return name ? ctl_fail(CTL_REFUSED, "no such service") :
+			ctl_fail(CTL_REFUSED, "no service is bound to it");
+	}
+	print_begin();
+	if (ctl_options.stats)
+		print_num("generation", "generation %s\n",
+			  policy.generation);
+	show_policy(&policy);
+	print_list("services");
+	for (i = 0; i < list.n; i++)
+		if (wanted(&list.service[i], name, dev))
+			show_service(&list.service[i]);
+	print_list_end();
+	if (!list.n)
+		print_text("no services\n");
+	if (ctl_options.stats)
+		show_icmp_counters(&policy);
+	model_free_services(&list);
+	return print_end();
+}
+
+static int run(int argc, char **argv)
+{
+	const char *name = NULL;
+	char dev[IFNAMSIZ] = "";
+	int status = CTL_OK;
+
+	/* A name alone is a service, however it begins. */
+	if (argc == 1 && !strcmp(argv[0], "dev"))
+		return ctl_fail(CTL_USAGE, "dev needs the name of a device");
+	if (argc > 2)
+		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[2]);
+	if (argc == 2) {
+		if (!*argv[0] || strncmp("dev", argv[0], strlen(argv[0])))
+			return ctl_fail(CTL_USAGE, "'%s' is too much",
+					argv[1]);
+		status = parse_device(argv[1], dev);
+		ctl_context("show dev %s", argv[1]);
+	} else if (argc == 1) {
+		name = argv[0];
+		status = parse_name(name);
+		ctl_context("show %s", name);
+	}
+	if (!status)
+		status = ctl_nl_open();
+	return status ? status : show(name, *dev ? dev : NULL);
+}
+
+const struct ctl_command cmd_show = {
+	.name = "show",
+	.args = "[NAME | dev DEV]",
+	.help = "shows policy, services, bindings and devices; -s counts",
+	.run = run,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SVCBINDCTL_MODEL_H
+#define SVCBINDCTL_MODEL_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/svcbind.h>
+
+struct nlattr;
+struct nl_msg;
+
+/* The lists of a match; also bits of struct match.given. */
+enum match_word {
+	MATCH_PROTO,
+	MATCH_PORT,
+	MATCH_DPORT,
+	MATCH_SPORT,
+	MATCH_TO,
+	MATCH_FROM,
+	MATCH_WORDS,
+};
+
+#define MATCH_ALL_WORDS	((1u << MATCH_WORDS) - 1)
+
+struct range {
+	uint16_t first;
+	uint16_t last;
+};
+
+/**
+ * struct prefix - an address prefix
+ * @family: AF_INET or AF_INET6
+ * @len: prefix length in bits
+ * @addr: network byte order; IPv4 takes the first four bytes
+ */
+struct prefix {
+	uint8_t family;
+	uint8_t len;
+	uint8_t addr[16];
+};
+
+struct ranges {
+	unsigned int n;
+	struct range range[SVCBIND_MAX_ELEMENTS];
+};
+
+struct prefixes {
+	unsigned int n;
+	struct prefix prefix[SVCBIND_MAX_ELEMENTS];
+};
+
+/**
+ * struct match - what a service matches; an empty list matches all
+ * @given: bits of enum match_word that a command names, empty ones included
+ * @all: "proto any" was said, and no other word has an element
+ * @n_protos: how many @protos
+ * @protos: IP protocol numbers; ICMP means ICMPv6 too
+ * @ports: by MATCH_PORT - 1 and so on: either end, destination, source
+ * @prefixes: destination, source
+ */
+struct match {
+	unsigned int given;
+	bool all;
+	unsigned int n_protos;
+	uint8_t protos[SVCBIND_MAX_ELEMENTS];
+	struct ranges ports[3];
+	struct prefixes prefixes[2];
+};
+
+#define match_ports(m, word)	(&(m)->ports[(word) - MATCH_PORT])
+#define match_prefixes(m, word)	(&(m)->prefixes[(word) - MATCH_TO])
+
+struct device {
+	char name[IFNAMSIZ];
+	bool has_via4;
+	bool has_via6;
+	struct in_addr via4;
+	struct in6_addr via6;
+	unsigned int state;
+	bool active;
+	uint32_t ifindex;
+	char master[IFNAMSIZ];
+	uint64_t packets;
+	uint64_t bytes;
+};
+
+/**
+ * struct binding - where a service goes
+ * @given: bits of SVCBIND_A_BINDING_* that a command names
+ */
+struct binding {
+	unsigned int given;
+	unsigned int mode;
+	unsigned int select;
+	unsigned int source;
+	unsigned int n_devices;
+	struct device devices[SVCBIND_MAX_DEVICES];
+};
+
+struct service {
+	char name[SVCBIND_NAME_MAX + 1];
+	char preset[SVCBIND_NAME_MAX + 1];
+	uint32_t priority;
+	struct match match;
+	bool bound;
+	struct binding binding;
+	uint64_t counters[SVCBIND_A_COUNTERS_MAX + 1];
+};
+
+/**
+ * struct policy - the switches of a network namespace
+ * @given: bits of SVCBIND_A_POLICY_* that a command names
+ */
+struct policy {
+	unsigned int given;
+	unsigned int enforce;
+	unsigned int icmp_reply;
+	unsigned int arp;
+	uint64_t icmp_counters[SVCBIND_A_ICMP_COUNTERS_MAX + 1];
+	uint32_t generation;
+};
+
+/**
+ * struct services - services in the order in which they match
+ * @generation: of the ruleset that they were read from
+ */
+struct services {
+	unsigned int n;
+	unsigned int room;
+	uint32_t generation;
+	struct service *service;
+};
+
+/* Words of the enumerations, by value, each list ended by NULL. */
+extern const char *const mode_words[], *const select_words[],
+	*const source_words[], *const enforce_words[],
+	*const icmp_reply_words[], *const arp_words[], *const state_words[],
+	*const match_words[];
+
+void model_merge_match(struct match *match, const struct match *words);
+bool model_match_is_open(const struct match *match);
+int model_put_match(struct nl_msg *msg, const struct match *match);
+int model_put_binding(struct nl_msg *msg, const struct binding *binding);
+int model_put_policy(struct nl_msg *msg, const struct policy *policy);
+
+int model_get_service(const char *name, struct services *list);
+int model_get_services(struct services *list);
+int model_get_policy(struct policy *policy);
+int model_get_all(struct policy *policy, struct services *list);
+bool model_is_overridden(void);
+void model_free_services(struct services *list);
+
+#endif

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Netlink: socket, requests, the kernel's own words on errors, namespaces. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netlink.h>
+#include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+
+#include <linux/svcbind.h>
+
+#include "ctl.h"
+#include "nl.h"
+
+/* Holds the longest request: five full lists. */
+#define REQUEST_SIZE	32768
+#define BUFFER_SIZE	65536
+
+static struct nl_sock *sock;
+static int family;
+static char extack[256];
+
+/**
+ * struct reply - what is known of the reply to a request
+ * @fn: called for each message
+ * @arg: for @fn
+ * @err: negative errno of the kernel or of @fn
+ * @done: nothing more comes
+ */
+struct reply {
+	ctl_nl_reply_fn fn;
+	void *arg;
+	int err;
+	bool done;
+};
+
+static int open_netns(const char *netns)
+{
+	char path[4096];
+	int fd = -1;
+
+	if (strchr(netns, '/'))
+		return open(netns, O_RDONLY | O_CLOEXEC);
+	if (strcmp(netns, ".") && strcmp(netns, "..")) {
+		snprintf(path, sizeof(path), "/run/netns/%s", netns);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	/* A name goes first: "ip netns" permits names of digits. */
+	if (fd < 0 && errno == ENOENT && *netns &&
+	    strspn(netns, "0123456789") == strlen(netns)) {
+		snprintf(path, sizeof(path), "/proc/%s/ns/net", netns);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	return fd;
+}
+
+/**
+ * ctl_nl_netns() - do all that follows in another network namespace
+ * @netns: name in /run/netns, path (with a slash), or pid
+ *
+ * Return: an enum ctl_status.
+ */
+int ctl_nl_netns(const char *netns)
+{
+	int fd, err;
+
+	ctl_context("-n %s", netns);
+	fd = open_netns(netns);
+	if (fd < 0 && errno == ENOENT)
+		return ctl_fail(CTL_REFUSED, "no such network namespace");
+	if (fd < 0)
+		return ctl_fail(CTL_REFUSED, "%s", strerror(errno));
+	err = setns(fd, CLONE_NEWNET) ? errno : 0;
+	close(fd);
+	if (err == EINVAL || err == ENOTTY)
+		return ctl_fail(CTL_REFUSED, "not a network namespace");
+	if (err)
+		return ctl_fail(CTL_REFUSED, "%s", strerror(err));
+	return CTL_OK;
+}
+
+/*
+ * libnl hands out negative codes of its own and loses the errno; those that
+ * matter before the first request are few.
+ */
+static int fail_libnl(int err)
+{
+	return ctl_fail(CTL_REFUSED, "netlink: %s", nl_geterror(err));
+}
+
+/**
+ * ctl_nl_open() - open the socket; finds whether svcbind is loaded
+ *
+ * Return: an enum ctl_status, its error having been printed.
+ */
+int ctl_nl_open(void)
+{
+	int one = 1, err;
+
+	if (sock)
+		return CTL_OK;
+	sock = nl_socket_alloc();
+	if (!sock)
+		return ctl_fail(CTL_REFUSED, "out of memory");
+	err = genl_connect(sock);
+	if (err < 0)
+		goto fail;
+	/* The kernel makes the parts of a dump as long as the reader's buffer;
+	 * a service with full lists takes 13,000 bytes.
+	 */
+	nl_socket_set_msg_buf_size(sock, BUFFER_SIZE);
+	/* CAP_ACK: a refusal would else echo the request and overflow. */
+	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_EXT_ACK, &one,
+		   sizeof(one));
+	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_CAP_ACK, &one,
+		   sizeof(one));
+	family = genl_ctrl_resolve(sock, SVCBIND_GENL_NAME);
+	if (family == -NLE_OBJ_NOTFOUND) {
+		ctl_nl_close();
+		return ctl_fail(CTL_NOT_LOADED,
+				"svcbind isn't loaded (svcbindctl load)");
+	}
+	if (family >= 0)
+		return CTL_OK;
+	err = family;
+fail:
+	ctl_nl_close();
+	return fail_libnl(err);
+}
+
+/**
+ * ctl_nl_loaded() - whether the kernel has the family, without a word
+ *
+ * Return: true if it has.
+ */
+bool ctl_nl_loaded(void)
+{
+	struct nl_sock *probe = nl_socket_alloc();
+	bool loaded;
+
+	if (!probe)
+		return false;
+	loaded = !genl_connect(probe) &&
+		 genl_ctrl_resolve(probe, SVCBIND_GENL_NAME) >= 0;
+	nl_socket_free(probe);
+	return loaded;
+}
+
+/**
+ * ctl_nl_close() - close the socket
+ */
+void ctl_nl_close(void)
+{
+	nl_socket_free(sock);
+	sock = NULL;
+}
+
+/**
+ * ctl_nl_request() - begin a request; after ctl_nl_open()
+ * @cmd: SVCBIND_CMD_*
+ * @flags: NLM_F_DUMP or 0
+ *
+ * Return: the message, NULL if there is no memory.
+ */
+struct nl_msg *ctl_nl_request(int cmd, int flags)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(REQUEST_SIZE);
+
+	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0,
+				flags, cmd, SVCBIND_GENL_VERSION)) {
+		nlmsg_free(msg);
+		msg = NULL;
+	}
+	return msg;
+}
+
+/* libnl doesn't decode extended acknowledgements. */
+static void read_extack(struct nlmsghdr *nlh, int skip)
+{
+	struct nlattr *attr;
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || nlmsg_datalen(nlh) < skip)
+		return;
+	attr = nla_find((struct nlattr *)((char *)nlmsg_data(nlh) + skip),
+			nlmsg_datalen(nlh) - skip, NLMSGERR_ATTR_MSG);
+	if (attr)
+		snprintf(extack, sizeof(extack), "%.*s", nla_len(attr),
+			 (char *)nla_data(attr));
+}
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
+{
+	/* The message is what libnl was reading: its header precedes @err. */
+	struct nlmsghdr *nlh = (struct nlmsghdr *)((char *)err - NLMSG_HDRLEN);
+	struct reply *reply = arg;
+	int skip = sizeof(*err);
+
+	(void)from;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED) &&
+	    err->msg.nlmsg_len > sizeof(err->msg))
+		skip += NLMSG_ALIGN(err->msg.nlmsg_len - sizeof(err->msg));
+	read_extack(nlh, skip);
+	reply->err = err->error;
+	reply->done = true;
+	return NL_STOP;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	struct reply *reply = arg;
+
+	(void)msg;
+	reply->done = true;
+	return NL_STOP;
+}
+
+static int on_finish(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct reply *reply = arg;
+	int err = 0;
+
+	/* A dump that fails half-way says so here, which libnl ignores. */
+	if (nlmsg_datalen(nlh) >= (int)sizeof(err))
+		memcpy(&err, nlmsg_data(nlh), sizeof(err));
+	if (err < 0) {
+		read_extack(nlh, sizeof(err));
+		reply->err = err;
+	}
+	reply->done = true;
+	return NL_STOP;
+}
+
+static int on_intr(struct nl_msg *msg, void *arg)
+{
+	struct reply *reply = arg;
+
+	(void)msg;
+	reply->err = -EINTR;
+	return NL_OK;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct nlattr *attrs[SVCBIND_A_MAX + 1];
+	struct reply *reply = arg;
+	int err;
+
+	if (reply->err)
+		return NL_OK;
+	err = genlmsg_parse(nlmsg_hdr(msg), 0, attrs, SVCBIND_A_MAX, NULL) ?
+	      -EBADMSG : 0;
+	if (!err && reply->fn)
+		err = reply->fn(attrs, reply->arg);
+	if (err)
+		reply->err = err;
+	return NL_OK;
+}
+
+/**
+ * ctl_nl_run() - send a request and wait for all of the reply
+ * @msg: the request; consumed; NULL counts as out of memory
+ * @fn: called for each message of the reply, or NULL
+ * @arg: for @fn
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail(); -EINTR: the ruleset changed
+ * while it was dumped.
+ */
+int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
+{
+	struct reply reply = { .fn = fn, .arg = arg };
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	int err = 0;
+
+	extack[0] = '\0';
+	if (!msg || !cb) {
+		reply.err = -ENOMEM;
+		goto out;
+	}
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, &reply);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, &reply);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, &reply);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_intr, &reply);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &reply);
+	err = nl_send_auto(sock, msg);
+	while (err >= 0 && !reply.done)
+		err = nl_recvmsgs(sock, cb);
+	if (err < 0 && !reply.done) {
+		snprintf(extack, sizeof(extack), "%s", nl_geterror(err));
+		reply.err = -EIO;
+	}
+out:
+	nl_cb_put(cb);
+	nlmsg_free(msg);
+	return reply.err;
+}
+
+/**
+ * ctl_nl_fail() - print why the kernel refused
+ * @err: negative errno that ctl_nl_run() returned
+ *
+ * Return: CTL_REFUSED.
+ */
+int ctl_nl_fail(int err)
+{
+	if (extack[0])
+		return ctl_fail(CTL_REFUSED, "%s", extack);
+	if (err == -EPERM)
+		return ctl_fail(CTL_REFUSED, "%s (CAP_NET_ADMIN is needed)",
+				strerror(EPERM));
+	if (err == -EINTR)
+		return ctl_fail(CTL_REFUSED,
+				"the configuration keeps changing while it is read");
+	return ctl_fail(CTL_REFUSED, "%s", strerror(-err));
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Words, names and numbers of the command line. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "parse.h"
+
+/*
+ * No service may be called like a word of the grammar: "show dev" would mean
+ * two things.  Words that are still to come are kept free, too.
+ */
+static const char *const reserved[] = {
+	"add", "all", "any", "apply", "arp", "audit", "auto", "bind", "bound",
+	"cgroup", "check", "confirm", "connect", "del", "dev", "diff", "dport",
+	"enforce", "explain", "failover", "flush", "from", "help",
+	"icmp-reply", "in", "ingress", "keep", "load", "mark", "metrics",
+	"mode", "monitor", "neigh", "none", "off", "on", "ping", "policy",
+	"port", "prefer", "preset", "priority", "proto", "reply", "rollback",
+	"route", "save", "select", "service", "set", "show", "source", "sport",
+	"spread", "strict", "to", "trace", "uid", "unbind", "unload", "via",
+	"weight", NULL
+};
+
+/* One entry of either kind of table: a word and whether it can be cut short. */
+typedef const char *(*word_fn)(const void *table, int i, bool *in_full);
+
+static const char *plain_word(const void *table, int i, bool *in_full)
+{
+	*in_full = false;
+	return ((const char *const *)table)[i];
+}
+
+static const char *verb_word(const void *table, int i, bool *in_full)
+{
+	const struct ctl_command *verb = (const struct ctl_command *)table + i;
+
+	*in_full = verb->in_full;
+	return verb->name;
+}
+
+/* A word given in full is itself, even if others begin with it. */
+static int find_word(const char *what, const char *arg, const void *table,
+		     word_fn get)
+{
+	const char *word, *close = NULL;
+	char candidates[200] = "";
+	int i, found = -1, n = 0;
+	size_t len = strlen(arg), used = 0;
+	bool in_full;
+
+	for (i = 0; (word = get(table, i, &in_full)); i++) {
+		if (!strcmp(word, arg))
+			return i;
+		if (!len || strncmp(word, arg, len))
+			continue;
+		if (in_full) {
+			close = word;
+			continue;
+		}
+		found = i;
+		n++;
+		if (used < sizeof(candidates))
+			used += snprintf(candidates + used,
+					 sizeof(candidates) - used, "%s%s",
+					 n > 1 ? ", " : "", word);
+	}
+	if (n == 1)
+		return found;
+	if (n)
+		ctl_fail(CTL_USAGE, "%s '%s' is ambiguous: %s", what, arg,
+			 candidates);
+	else if (close)
+		ctl_fail(CTL_USAGE, "write '%s' in full", close);
+	else
+		ctl_fail(CTL_USAGE, "unknown %s '%s'", what, arg);
+	return -1;
+}
+
+/**
+ * parse_word() - find a word, or an unambiguous prefix of one
+ * @what: what it is, for the error
+ * @arg: the argument
+ * @words: the words, ended by NULL
+ *
+ * Return: its index; -1 after an error was printed.
+ */
+int parse_word(const char *what, const char *arg, const char *const *words)
+{
+	return find_word(what, arg, words, plain_word);
+}
+
+/**
+ * parse_verb() - find a verb, or an unambiguous prefix of one
+ * @what: what it is, for the error
+ * @arg: the argument
+ * @verbs: the verbs, ended by a NULL name
+ *
+ * Return: the verb; NULL after an error was printed.
+ */
+const struct ctl_command *parse_verb(const char *what, const char *arg,
+				     const struct ctl_command *verbs)
+{
+	int i = find_word(what, arg, verbs, verb_word);
+
+	return i < 0 ? NULL : &verbs[i];
+}
+
+/**
+ * parse_choice() - read the value of an enumeration
+ * @what: the word before it, for errors
+ * @arg: the argument, NULL if the command line ended
+ * @words: the values' words, ended by NULL
+ * @value: the value
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_choice(const char *what, const char *arg, const char *const *words,
+		 unsigned int *value)
+{
+	char list[100] = "";
+	size_t used = 0;
+	int i;
+
+	for (i = 0; words[i] && used < sizeof(list); i++)
+		used += snprintf(list + used, sizeof(list) - used, "%s%s",
+				 i ? ", " : "", words[i]);
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "%s needs one of: %s", what, list);
+	for (i = 0; *arg && words[i]; i++)
+		if (!strncmp(words[i], arg, strlen(arg)))
+			break;
+	if (!*arg || !words[i])
+		return ctl_fail(CTL_USAGE, "%s '%s' isn't one of: %s", what,
+				arg, list);
+	i = parse_word(what, arg, words);
+	if (i < 0)
+		return CTL_USAGE;
+	*value = i;
+	return CTL_OK;
+}
+
+/**
+ * parse_name() - judge the name of a service
+ * @arg: the name, NULL if the command line ended
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_name(const char *arg)
+{
+	const char *p;
+	int i;
+
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "the name of a service is missing");
+	if (strlen(arg) > SVCBIND_NAME_MAX)
+		return ctl_fail(CTL_USAGE, "name '%s' is longer than %d",
+				arg, SVCBIND_NAME_MAX);
+	for (p = arg; *p; p++)
+		if (!(isascii(*p) && isalnum(*p)) &&
+		    (p == arg || !strchr("._-", *p)))
+			break;
+	if (!*arg || *p)
+		return ctl_fail(CTL_USAGE,
+				"name '%s' must be of letters, digits and ._- and begin with a letter or digit",
+				arg);
+	for (i = 0; reserved[i]; i++)
+		if (!strcmp(arg, reserved[i]))
+			return ctl_fail(CTL_USAGE,
+					"name '%s' is a word of the command line",
+					arg);
+	return CTL_OK;
+}
+
+/**
+ * parse_device() - judge the name of a network device
+ * @arg: the name
+ * @name: takes it, IFNAMSIZ bytes
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_device(const char *arg, char *name)
+{
+	const char *p;
+
+	if (strlen(arg) >= IFNAMSIZ)
+		return ctl_fail(CTL_USAGE, "dev '%s' is longer than %d", arg,
+				IFNAMSIZ - 1);
+	/* what dev_valid_name() of the kernel refuses */
+	for (p = arg; *p; p++)
+		if (*p == '/' || *p == ':' || isspace((unsigned char)*p))
+			break;
+	if (!*arg || *p || !strcmp(arg, ".") || !strcmp(arg, ".."))
+		return ctl_fail(CTL_USAGE, "dev '%s' isn't a device name",
+				arg);
+	snprintf(name, IFNAMSIZ, "%s", arg);
+	return CTL_OK;
+}
+
+/**
+ * parse_number() - read a whole number of 32 bits
+ * @what: the word before it, for errors
+ * @arg: the argument, NULL if the command line ended
+ * @value: the value
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_number(const char *what, const char *arg, uint32_t *value)
+{
+	unsigned long long n;
+	char *end;
+
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "%s needs a number", what);
+	errno = 0;
+	n = strtoull(arg, &end, 10);
+	/* strtoull() would take signs and leading space */
+	if (!isdigit((unsigned char)*arg) || *end || errno || n > UINT32_MAX)
+		return ctl_fail(CTL_USAGE, "%s '%s' isn't a number up to %u",
+				what, arg, UINT32_MAX);
+	*value = n;
+	return CTL_OK;
+}
+
+/**
+ * parse_match_word() - read the list that follows a word of a match
+ * @match: where it goes; what the word held before is forgotten
+ * @word: enum match_word
+ * @arg: the list, "any" to clear; NULL if the command line ended
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_match_word(struct match *match, int word, const char *arg)
+{
+	const char *name = match_words[word];
+
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "%s needs a list, or any", name);
+	match->given |= 1u << word;
+	switch (word) {
+	case MATCH_PROTO:
+		match->n_protos = 0;
+		return strcmp(arg, "any") ? parse_protos(match, arg) : CTL_OK;
+	case MATCH_TO:
+	case MATCH_FROM:
+		match_prefixes(match, word)->n = 0;
+		return strcmp(arg, "any") ?
+			parse_prefixes(name, arg, match_prefixes(match, word)) :
+			CTL_OK;
+	default:
+		match_ports(match, word)->n = 0;
+		return strcmp(arg, "any") ?
+			parse_ports(name, arg, match_ports(match, word)) :
+			CTL_OK;
+	}
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SVCBINDCTL_PARSE_H
+#define SVCBINDCTL_PARSE_H
+
+#include <stdint.h>
+
+#include "model.h"
+
+struct ctl_command;
+
+int parse_word(const char *what, const char *arg, const char *const *words);
+int parse_choice(const char *what, const char *arg, const char *const *words,
+		 unsigned int *value);
+const struct ctl_command *parse_verb(const char *what, const char *arg,
+				     const struct ctl_command *verbs);
+int parse_name(const char *arg);
+int parse_device(const char *arg, char *name);
+int parse_number(const char *what, const char *arg, uint32_t *value);
+int parse_match_word(struct match *match, int word, const char *arg);
+
+/* parse_list.c */
+int parse_protos(struct match *match, const char *arg);
+int parse_ports(const char *word, const char *arg, struct ranges *ranges);
+int parse_prefixes(const char *word, const char *arg, struct prefixes *list);
+
+const char *proto_name(uint8_t proto, char *buf, size_t size);
+const char *range_text(const struct range *range, char *buf, size_t size);
+const char *prefix_text(const struct prefix *prefix, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The printer: text and JSON from the same calls, and the errors. */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "print.h"
+
+/* Objects and lists within each other; "show" needs six. */
+#define DEPTH_MAX	16
+
+static struct {
+	int depth;
+	bool filled[DEPTH_MAX];
+} json;
+
+static char context[160] = "command line";
+
+/* Length of the UTF-8 sequence at @s, 0 if there is none. */
+static int utf8_len(const unsigned char *s)
+{
+	int len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	int i;
+
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	for (i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* overlong forms, surrogates, and what is beyond U+10FFFF */
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/**
+ * print_json_string() - print a string as JSON
+ * @f: where
+ * @s: the string; bytes that aren't UTF-8 become U+FFFD, as a device may have
+ *     any name
+ */
+void print_json_string(FILE *f, const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	int len;
+
+	fputc('"', f);
+	while (*p) {
+		if (*p == '"' || *p == '\\') {
+			fprintf(f, "\\%c", *p++);
+		} else if (*p < 0x20 || *p == 0x7f) {
+			fprintf(f, "\\u%04x", *p++);
+		} else if (*p < 0x80) {
+			fputc(*p++, f);
+		} else {
+			len = utf8_len(p);
+			if (len)
+				fwrite(p, 1, len, f);
+			else
+				fputs("\\ufffd", f);
+			p += len ? len : 1;
+		}
+	}
+	fputc('"', f);
+}
+
+/* What comes from outside must not steer the terminal, nor break the line. */
+static void sanitize(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			*s = '?';
+}
+
+static void newline(void)
+{
+	int i;
+
+	if (!ctl_options.pretty)
+		return;
+	putchar('\n');
+	for (i = 0; i < json.depth; i++)
+		fputs("    ", stdout);
+}
+
+static void json_key(const char *key)
+{
+	if (json.filled[json.depth])
+		putchar(',');
+	json.filled[json.depth] = true;
+	if (json.depth)
+		newline();
+	if (key) {
+		print_json_string(stdout, key);
+		fputs(ctl_options.pretty ? ": " : ":", stdout);
+	}
+}
+
+static void json_open(const char *key, char c)
+{
+	if (!ctl_options.json)
+		return;
+	json_key(key);
+	putchar(c);
+	if (json.depth < DEPTH_MAX - 1)
+		json.depth++;
+	json.filled[json.depth] = false;
+}
+
+static void json_close(char c)
+{
+	bool filled = json.filled[json.depth];
+
+	if (!ctl_options.json)
+		return;
+	json.depth--;
+	if (filled)
+		newline();
+	putchar(c);
+}
+
+/**
+ * print_begin() - begin the output of a command
+ */
+void print_begin(void)
+{
+	print_object(NULL);
+	print_num("version", NULL, 1);
+}
+
+/**
+ * print_end() - end the output of a command
+ *
+ * Return: CTL_OK, or CTL_REFUSED if it could not be written.
+ */
+int print_end(void)
+{
+	print_object_end();
+	if (ctl_options.json)
+		putchar('\n');
+	if (fflush(stdout) || ferror(stdout))
+		return ctl_fail(CTL_REFUSED, "output: %s", strerror(errno));
+	return CTL_OK;
+}
+
+void print_object(const char *key)
+{
+	json_open(key, '{');
+}
+
+void print_object_end(void)
+{
+	json_close('}');
+}
+
+void print_list(const char *key)
+{
+	json_open(key, '[');
+}
+
+void print_list_end(void)
+{
+	json_close(']');
+}
+
+/**
+ * print_str() - print a string
+ * @key: JSON key, NULL within a list
+ * @fmt: text form with a %s, or NULL
+ * @value: the string; NULL prints null, and no text
+ */
+void print_str(const char *key, const char *fmt, const char *value)
+{
+	char buf[256];
+
+	if (!value) {
+		print_null(key);
+	} else if (ctl_options.json) {
+		json_key(key);
+		print_json_string(stdout, value);
+	} else if (fmt) {
+		snprintf(buf, sizeof(buf), "%s", value);
+		sanitize(buf);
+		printf(fmt, buf);
+	}
+}
+
+/**
+ * print_num() - print a number
+ * @key: JSON key, NULL within a list
+ * @fmt: text form with a %s, or NULL
+ * @value: the number
+ */
+void print_num(const char *key, const char *fmt, uint64_t value)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%ju", (uintmax_t)value);
+	if (ctl_options.json) {
+		json_key(key);
+		fputs(digits, stdout);
+	} else if (fmt) {
+		printf(fmt, digits);
+	}
+}
+
+/**
+ * print_bool() - print a truth value
+ * @key: JSON key, NULL within a list
+ * @yes: text if it is true
+ * @no: text if it isn't
+ * @value: the value
+ */
+void print_bool(const char *key, const char *yes, const char *no, bool value)
+{
+	if (ctl_options.json) {
+		json_key(key);
+		fputs(value ? "true" : "false", stdout);
+	} else {
+		fputs(value ? yes : no, stdout);
+	}
+}
+
+/**
+ * print_null() - print that there is none; nothing in the text
+ * @key: JSON key, NULL within a list
+ */
+void print_null(const char *key)
+{
+	if (!ctl_options.json)
+		return;
+	json_key(key);
+	fputs("null", stdout);
+}
+
+/**
+ * print_text() - print what only people need
+ * @fmt: as of printf
+ */
+void print_text(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ctl_options.json)
+		return;
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
+void ctl_context(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(context, sizeof(context), fmt, ap);
+	va_end(ap);
+}
+
+int ctl_fail(int status, const char *fmt, ...)
+{
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (ctl_options.json) {
+		fputs("{\"version\":1,\"error\":{\"what\":", stderr);
+		print_json_string(stderr, context);
+		fputs(",\"why\":", stderr);
+		print_json_string(stderr, why);
+		fprintf(stderr, ",\"status\":%d}}\n", status);
+	} else {
+		sanitize(context);
+		sanitize(why);
+		fprintf(stderr, "svcbindctl: %s: %s\n", context, why);
+	}
+	return status;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the kernel has: netlink attributes to services and policies. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "model.h"
+#include "nl.h"
+
+/* A reader that loses against writers this often gives up. */
+#define ATTEMPTS	10
+
+/*
+ * A newer kernel may leave attributes out, or make them longer: what is
+ * missing or too short reads as zero, never beyond the attribute.
+ */
+static uint64_t get_u64(struct nlattr *attr)
+{
+	return attr && nla_len(attr) >= 8 ? nla_get_u64(attr) : 0;
+}
+
+static uint32_t get_u32(struct nlattr *attr)
+{
+	return attr && nla_len(attr) >= 4 ? nla_get_u32(attr) : 0;
+}
+
+static uint16_t get_u16(struct nlattr *attr)
+{
+	return attr && nla_len(attr) >= 2 ? nla_get_u16(attr) : 0;
+}
+
+static bool get_bytes(void *to, size_t len, struct nlattr *attr)
+{
+	if (!attr || (size_t)nla_len(attr) < len)
+		return false;
+	memcpy(to, nla_data(attr), len);
+	return true;
+}
+
+static void get_string(char *to, size_t size, struct nlattr *attr)
+{
+	if (attr)
+		nla_strlcpy(to, attr, size);
+}
+
+static void get_ranges(struct ranges *r, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_RANGE_MAX + 1], *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SVCBIND_A_RANGES_RANGE ||
+		    r->n == SVCBIND_MAX_ELEMENTS ||
+		    nla_parse_nested(tb, SVCBIND_A_RANGE_MAX, attr, NULL))
+			continue;
+		r->range[r->n].first = get_u16(tb[SVCBIND_A_RANGE_FIRST]);
+		r->range[r->n++].last = get_u16(tb[SVCBIND_A_RANGE_LAST]);
+	}
+}
+
+static void get_prefixes(struct prefixes *p, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_PREFIX_MAX + 1], *attr;
+	struct prefix *prefix;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SVCBIND_A_PREFIXES_PREFIX ||
+		    p->n == SVCBIND_MAX_ELEMENTS ||
+		    nla_parse_nested(tb, SVCBIND_A_PREFIX_MAX, attr, NULL))
+			continue;
+		prefix = &p->prefix[p->n];
+		if (get_bytes(prefix->addr, 16, tb[SVCBIND_A_PREFIX_ADDR]))
+			prefix->family = AF_INET6;
+		else if (get_bytes(prefix->addr, 4, tb[SVCBIND_A_PREFIX_ADDR]))
+			prefix->family = AF_INET;
+		else
+			continue;
+		get_bytes(&prefix->len, 1, tb[SVCBIND_A_PREFIX_LEN]);
+		p->n++;
+	}
+}
+
+static void get_match(struct match *match, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_MATCH_MAX + 1], *attr;
+	int i;
+
+	if (nla_parse_nested(tb, SVCBIND_A_MATCH_MAX, nest, NULL))
+		return;
+	attr = tb[SVCBIND_A_MATCH_PROTO];
+	if (attr) {
+		match->n_protos = nla_len(attr);
+		if (match->n_protos > SVCBIND_MAX_ELEMENTS)
+			match->n_protos = SVCBIND_MAX_ELEMENTS;
+		memcpy(match->protos, nla_data(attr), match->n_protos);
+	}
+	for (i = 0; i < 3; i++)
+		if (tb[SVCBIND_A_MATCH_PORT + i])
+			get_ranges(&match->ports[i],
+				   tb[SVCBIND_A_MATCH_PORT + i]);
+	for (i = 0; i < 2; i++)
+		if (tb[SVCBIND_A_MATCH_TO + i])
+			get_prefixes(&match->prefixes[i],
+				     tb[SVCBIND_A_MATCH_TO + i]);
+}
+
+static void get_device(struct device *dev, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_DEVICE_MAX + 1];
+
+	if (nla_parse_nested(tb, SVCBIND_A_DEVICE_MAX, nest, NULL))
+		return;
+	get_string(dev->name, sizeof(dev->name), tb[SVCBIND_A_DEVICE_NAME]);
+	get_string(dev->master, sizeof(dev->master),
+		   tb[SVCBIND_A_DEVICE_MASTER]);
+	dev->has_via4 = get_bytes(&dev->via4, 4, tb[SVCBIND_A_DEVICE_VIA4]);
+	dev->has_via6 = get_bytes(&dev->via6, 16, tb[SVCBIND_A_DEVICE_VIA6]);
+	dev->state = get_u32(tb[SVCBIND_A_DEVICE_STATE]);
+	dev->active = tb[SVCBIND_A_DEVICE_ACTIVE];
+	dev->ifindex = get_u32(tb[SVCBIND_A_DEVICE_IFINDEX]);
+	dev->packets = get_u64(tb[SVCBIND_A_DEVICE_PACKETS]);
+	dev->bytes = get_u64(tb[SVCBIND_A_DEVICE_BYTES]);
+}
+
+static void get_binding(struct binding *binding, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_BINDING_MAX + 1], *attr;
+	int rem;
+
+	if (nla_parse_nested(tb, SVCBIND_A_BINDING_MAX, nest, NULL))
+		return;
+	binding->mode = get_u32(tb[SVCBIND_A_BINDING_MODE]);
+	binding->select = get_u32(tb[SVCBIND_A_BINDING_SELECT]);
+	binding->source = get_u32(tb[SVCBIND_A_BINDING_SOURCE]);
+	if (!tb[SVCBIND_A_BINDING_DEVICES])
+		return;
+	nla_for_each_nested(attr, tb[SVCBIND_A_BINDING_DEVICES], rem)
+		if (nla_type(attr) == SVCBIND_A_DEVICES_DEVICE &&
+		    binding->n_devices < SVCBIND_MAX_DEVICES)
+			get_device(&binding->devices[binding->n_devices++],
+				   attr);
+}
+
+static int on_service(struct nlattr **attrs, void *arg)
+{
+	struct nlattr *tb[SVCBIND_A_COUNTERS_MAX + 1];
+	struct services *list = arg;
+	struct service *svc;
+	int i;
+
+	if (list->n == list->room) {
+		list->room = list->room ? 2 * list->room : 16;
+		svc = realloc(list->service, list->room * sizeof(*svc));
+		if (!svc)
+			return -ENOMEM;
+		list->service = svc;
+	}
+	svc = &list->service[list->n++];
+	memset(svc, 0, sizeof(*svc));
+	get_string(svc->name, sizeof(svc->name), attrs[SVCBIND_A_NAME]);
+	get_string(svc->preset, sizeof(svc->preset), attrs[SVCBIND_A_PRESET]);
+	svc->priority = get_u32(attrs[SVCBIND_A_PRIORITY]);
+	list->generation = get_u32(attrs[SVCBIND_A_GENERATION]);
+	if (attrs[SVCBIND_A_MATCH])
+		get_match(&svc->match, attrs[SVCBIND_A_MATCH]);
+	svc->bound = attrs[SVCBIND_A_BINDING];
+	if (svc->bound)
+		get_binding(&svc->binding, attrs[SVCBIND_A_BINDING]);
+	if (attrs[SVCBIND_A_COUNTERS] &&
+	    !nla_parse_nested(tb, SVCBIND_A_COUNTERS_MAX,
+			      attrs[SVCBIND_A_COUNTERS], NULL))
+		for (i = 1; i <= SVCBIND_A_COUNTERS_MAX; i++)
+			svc->counters[i] = get_u64(tb[i]);
+	return 0;
+}
+
+/**
+ * model_get_service() - read one service
+ * @name: its name
+ * @list: where it goes; empty before; freed by the caller on success
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail().
+ */
+int model_get_service(const char *name, struct services *list)
+{
+	struct nl_msg *msg = ctl_nl_request(SVCBIND_CMD_SERVICE_GET, 0);
+	int err;
+
+	memset(list, 0, sizeof(*list));
+	if (msg)
+		nla_put_string(msg, SVCBIND_A_NAME, name);
+	err = ctl_nl_run(msg, on_service, list);
+	if (!err && !list->n)
+		err = -ENOENT;
+	if (err)
+		model_free_services(list);
+	return err;
+}
+
+/**
+ * model_get_services() - read all services in the order in which they match
+ * @list: where they go; freed by the caller on success
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail().
+ */
+int model_get_services(struct services *list)
+{
+	int attempt, err = -EINTR;
+	struct nl_msg *msg;
+
+	memset(list, 0, sizeof(*list));
+	for (attempt = 0; attempt < ATTEMPTS && err == -EINTR; attempt++) {
+		list->n = 0;
+		msg = ctl_nl_request(SVCBIND_CMD_SERVICE_GET, NLM_F_DUMP);
+		err = ctl_nl_run(msg, on_service, list);
+	}
+	if (err)
+		model_free_services(list);
+	return err;
+}
+
+static int on_policy(struct nlattr **attrs, void *arg)
+{
+	struct nlattr *tb[SVCBIND_A_POLICY_MAX + 1];
+	struct nlattr *ct[SVCBIND_A_ICMP_COUNTERS_MAX + 1];
+	struct policy *policy = arg;
+	int i;
+
+	policy->generation = get_u32(attrs[SVCBIND_A_GENERATION]);
+	if (attrs[SVCBIND_A_POLICY] &&
+	    !nla_parse_nested(tb, SVCBIND_A_POLICY_MAX,
+			      attrs[SVCBIND_A_POLICY], NULL)) {
+		policy->enforce = get_u32(tb[SVCBIND_A_POLICY_ENFORCE]);
+		policy->icmp_reply = get_u32(tb[SVCBIND_A_POLICY_ICMP_REPLY]);
+		policy->arp = get_u32(tb[SVCBIND_A_POLICY_ARP]);
+	}
+	if (attrs[SVCBIND_A_ICMP_COUNTERS] &&
+	    !nla_parse_nested(ct, SVCBIND_A_ICMP_COUNTERS_MAX,
+			      attrs[SVCBIND_A_ICMP_COUNTERS], NULL))
+		for (i = 1; i <= SVCBIND_A_ICMP_COUNTERS_MAX; i++)
+			policy->icmp_counters[i] = get_u64(ct[i]);
+	return 0;
+}
+
+/**
+ * model_get_policy() - read the switches, and the counters of echo replies
+ * @policy: where they go
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail().
+ */
+int model_get_policy(struct policy *policy)
+{
+	memset(policy, 0, sizeof(*policy));
+	return ctl_nl_run(ctl_nl_request(SVCBIND_CMD_POLICY_GET, 0), on_policy,
+		      policy);
+}
+
+/**
+ * model_get_all() - read switches and services of one and the same ruleset
+ * @policy: where the switches go
+ * @list: where the services go; freed by the caller on success
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail().
+ */
+int model_get_all(struct policy *policy, struct services *list)
+{
+	int attempt, err;
+
+	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
+		err = model_get_policy(policy);
+		if (!err)
+			err = model_get_services(list);
+		if (err)
+			return err;
+		if (!list->n || list->generation == policy->generation)
+			return 0;
+		model_free_services(list);
+	}
+	return -EINTR;
+}
+
+/**
+ * model_is_overridden() - does the module parameter turn all into audit?
+ *
+ * Return: whether "enforce" of the module is off.
+ */
+bool model_is_overridden(void)
+{
+	FILE *f = fopen("/sys/module/svcbind/parameters/enforce", "re");
+	int c = f ? fgetc(f) : EOF;
+
+	if (f)
+		fclose(f);
+	return c == 'N' || c == '0';
+}
+
+/**
+ * model_free_services() - free what the others read
+ * @list: the list, which is empty afterwards
+ */
+void model_free_services(struct services *list)
+{
+	free(list->service);
+	memset(list, 0, sizeof(*list));
+}

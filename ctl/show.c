@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How a service and the policy are shown. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "model.h"
+#include "parse.h"
+#include "print.h"
+#include "show.h"
+
+#define INDENT	"    "
+
+static const char *word_of(const char *const *words, unsigned int value)
+{
+	unsigned int i;
+
+	for (i = 0; words[i]; i++)
+		if (i == value)
+			return words[i];
+	return "unknown";
+}
+
+/* An element of a list: the word before the first, commas between. */
+static void show_element(const char *word, unsigned int i, const char *text)
+{
+	char fmt[16];
+
+	snprintf(fmt, sizeof(fmt), i ? ",%%s" : " %s %%s", word);
+	print_str(NULL, fmt, text);
+}
+
+/**
+ * show_match() - print what a service matches
+ * @match: the match
+ */
+void show_match(const struct match *match)
+{
+	char buf[64];
+	unsigned int i;
+	int word;
+
+	print_object("match");
+	print_list("proto");
+	for (i = 0; i < match->n_protos; i++)
+		show_element("proto", i, proto_name(match->protos[i], buf,
+						    sizeof(buf)));
+	print_list_end();
+	for (word = MATCH_PORT; word <= MATCH_SPORT; word++) {
+		const struct ranges *r = match_ports(match, word);
+
+		print_list(match_words[word]);
+		for (i = 0; i < r->n; i++)
+			show_element(match_words[word], i,
+				     range_text(&r->range[i], buf,
+						sizeof(buf)));
+		print_list_end();
+	}
+	for (word = MATCH_TO; word <= MATCH_FROM; word++) {
+		const struct prefixes *p = match_prefixes(match, word);
+
+		print_list(match_words[word]);
+		for (i = 0; i < p->n; i++)
+			show_element(match_words[word], i,
+				     prefix_text(&p->prefix[i], buf,
+						 sizeof(buf)));
+		print_list_end();
+	}
+	print_object_end();
+}
+
+/**
+ * show_policy() - print the switches
+ * @policy: the policy
+ */
+void show_policy(const struct policy *policy)
+{
+	print_text("policy");
+	print_object("policy");
+	print_str("enforce", " enforce %s",
+		  word_of(enforce_words, policy->enforce));
+	print_str("icmp_reply", " icmp-reply %s",
+		  word_of(icmp_reply_words, policy->icmp_reply));
+	print_str("arp", " arp %s", word_of(arp_words, policy->arp));
+	print_object_end();
+	if (model_is_overridden())
+		print_text("  (the module's enforce=0 is set: nothing is enforced)");
+	else if (policy->enforce == SVCBIND_ENFORCE_AUDIT)
+		print_text("  (bindings are counted, not enforced)");
+	else if (policy->enforce == SVCBIND_ENFORCE_OFF)
+		print_text("  (bindings have no effect)");
+	print_text("\n");
+}
+
+/**
+ * show_icmp_counters() - print what became of echo replies
+ * @policy: the policy
+ */
+void show_icmp_counters(const struct policy *policy)
+{
+	const uint64_t *count = policy->icmp_counters;
+
+	print_text("icmp-reply");
+	print_object("icmp_reply");
+	print_num("ingress", " ingress %s",
+		  count[SVCBIND_A_ICMP_COUNTERS_INGRESS]);
+	print_num("steered", " steered %s",
+		  count[SVCBIND_A_ICMP_COUNTERS_STEERED]);
+	print_num("no_route", " no-route %s",
+		  count[SVCBIND_A_ICMP_COUNTERS_NO_ROUTE]);
+	print_num("missed", " missed %s",
+		  count[SVCBIND_A_ICMP_COUNTERS_MISSED]);
+	print_object_end();
+	print_text("\n");
+}
+
+/* What a state means, and what to do about it. */
+static void explain_state(const struct device *dev)
+{
+	switch (dev->state) {
+	case SVCBIND_STATE_DOWN:
+		print_text(": ip link set %s up", dev->name);
+		break;
+	case SVCBIND_STATE_NO_CARRIER:
+		print_text(": check cable, transceiver and switch port");
+		break;
+	case SVCBIND_STATE_NO_ADDRESS:
+		print_text(": it has no address to send from");
+		break;
+	case SVCBIND_STATE_ENSLAVED:
+		if (dev->master[0])
+			print_text(" to %s: bind %s instead", dev->master,
+				   dev->master);
+		break;
+	case SVCBIND_STATE_PENDING:
+		print_text(": there is no such device yet");
+		break;
+	}
+}
+
+/* Lists the gateways; in the text as " via ADDR". */
+static void show_via(const struct device *dev)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	print_list("via");
+	if (dev->has_via4)
+		print_str(NULL, " via %s", inet_ntop(AF_INET, &dev->via4, addr,
+						     sizeof(addr)));
+	if (dev->has_via6)
+		print_str(NULL, " via %s", inet_ntop(AF_INET6, &dev->via6, addr,
+						     sizeof(addr)));
+	print_list_end();
+}
+
+/* How wide the text of device and gateways is, to align what follows. */
+static int via_width(const struct device *dev)
+{
+	char addr[INET6_ADDRSTRLEN];
+	int width = strlen(dev->name);
+
+	if (dev->has_via4)
+		width += strlen(" via ") +
+			 strlen(inet_ntop(AF_INET, &dev->via4, addr,
+					  sizeof(addr)));
+	if (dev->has_via6)
+		width += strlen(" via ") +
+			 strlen(inet_ntop(AF_INET6, &dev->via6, addr,
+					  sizeof(addr)));
+	return width;
+}
+
+static void show_traffic(const struct device *dev)
+{
+	print_text("  (");
+	if (dev->ifindex)
+		print_num("ifindex", "ifindex %s ", dev->ifindex);
+	else
+		print_null("ifindex");
+	print_num("packets", "packets %s", dev->packets);
+	print_num("bytes", " bytes %s)", dev->bytes);
+}
+
+static void show_device(const struct device *dev, int width)
+{
+	print_object(NULL);
+	print_text(INDENT "  %s ", dev->active ? "*" : " ");
+	print_str("dev", "%s", dev->name);
+	show_via(dev);
+	print_text("%*s  ", width - via_width(dev), "");
+	print_str("state", "%s", word_of(state_words, dev->state));
+	explain_state(dev);
+	print_bool("active", "", "", dev->active);
+	if (ctl_options.stats)
+		show_traffic(dev);
+	print_text("\n");
+	print_object_end();
+}
+
+static void show_binding(const struct binding *binding)
+{
+	int width = 0, via;
+	bool active = false;
+	unsigned int i;
+
+	for (i = 0; i < binding->n_devices; i++) {
+		via = via_width(&binding->devices[i]);
+		width = via > width ? via : width;
+	}
+	print_text(INDENT "bind ");
+	print_object("binding");
+	print_str("mode", " mode %s", word_of(mode_words, binding->mode));
+	print_str("select", " select %s",
+		  word_of(select_words, binding->select));
+	print_str("source", " source %s",
+		  word_of(source_words, binding->source));
+	print_text("\n");
+	print_list("devices");
+	for (i = 0; i < binding->n_devices; i++) {
+		show_device(&binding->devices[i], width);
+		active |= binding->devices[i].active;
+	}
+	print_list_end();
+	print_object_end();
+	if (active)
+		return;
+	if (binding->mode == SVCBIND_MODE_STRICT)
+		print_text(INDENT "no device is usable: strict drops its packets\n");
+	else
+		print_text(INDENT "no device is usable: the routing table decides\n");
+}
+
+static uint64_t count_drops(const uint64_t *count)
+{
+	return count[SVCBIND_A_COUNTERS_DROP_NO_DEVICE] +
+	       count[SVCBIND_A_COUNTERS_DROP_NO_ROUTE] +
+	       count[SVCBIND_A_COUNTERS_DROP_NO_SOURCE] +
+	       count[SVCBIND_A_COUNTERS_DROP_CONFLICT] +
+	       count[SVCBIND_A_COUNTERS_DROP_ERROR];
+}
+
+static void show_counters(const uint64_t *count)
+{
+	print_text(INDENT "count");
+	print_object("counters");
+	print_num("matched", " matched %s",
+		  count[SVCBIND_A_COUNTERS_PASS] +
+		  count[SVCBIND_A_COUNTERS_STEER] +
+		  count[SVCBIND_A_COUNTERS_REWRITE] +
+		  count[SVCBIND_A_COUNTERS_FALLBACK] + count_drops(count));
+	print_num("pass", " pass %s", count[SVCBIND_A_COUNTERS_PASS]);
+	print_num("steer", " steer %s", count[SVCBIND_A_COUNTERS_STEER]);
+	print_num("rewrite", " rewrite %s",
+		  count[SVCBIND_A_COUNTERS_REWRITE]);
+	print_num("fallback", " fallback %s",
+		  count[SVCBIND_A_COUNTERS_FALLBACK]);
+	print_num("stale", " stale %s", count[SVCBIND_A_COUNTERS_STALE]);
+	print_text("\n" INDENT "drop ");
+	print_object("drop");
+	print_num("no_device", " no-device %s",
+		  count[SVCBIND_A_COUNTERS_DROP_NO_DEVICE]);
+	print_num("no_route", " no-route %s",
+		  count[SVCBIND_A_COUNTERS_DROP_NO_ROUTE]);
+	print_num("no_source", " no-source %s",
+		  count[SVCBIND_A_COUNTERS_DROP_NO_SOURCE]);
+	print_num("conflict", " conflict %s",
+		  count[SVCBIND_A_COUNTERS_DROP_CONFLICT]);
+	print_num("error", " error %s",
+		  count[SVCBIND_A_COUNTERS_DROP_ERROR]);
+	print_object_end();
+	print_object_end();
+	print_text("\n");
+}
+
+/**
+ * show_service() - print a service and its binding
+ * @svc: the service
+ */
+void show_service(const struct service *svc)
+{
+	print_object(NULL);
+	print_str("name", "%s", svc->name);
+	print_num("priority", "  priority %s", svc->priority);
+	print_str("preset", "  preset %s", svc->preset[0] ? svc->preset : NULL);
+	print_text("\n" INDENT "match");
+	show_match(&svc->match);
+	print_text(model_match_is_open(&svc->match) ? " everything\n" : "\n");
+	if (svc->bound) {
+		show_binding(&svc->binding);
+	} else {
+		print_null("binding");
+		print_text(INDENT "not bound: the routing table decides\n");
+	}
+	if (ctl_options.stats)
+		show_counters(svc->counters);
+	print_object_end();
+}

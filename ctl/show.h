@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SVCBINDCTL_SHOW_H
+#define SVCBINDCTL_SHOW_H
+
+struct match;
+struct policy;
+struct service;
+
+void show_match(const struct match *match);
+void show_policy(const struct policy *policy);
+void show_service(const struct service *svc);
+void show_icmp_counters(const struct policy *policy);
+
+#endif
