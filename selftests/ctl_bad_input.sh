@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What must be refused: exit status 1 or 2, one line, nothing changed.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Refused with 1 or 2 (or the one given), one line on stderr, nothing changed.
+bad() { # bad NAME WORD...
+	local rc lines
+
+	host_ctl "${@:2}" >"$tmp/out" 2>"$tmp/err" </dev/null
+	rc=$?
+	lines=$(grep -c . "$tmp/err")
+	host_ctl -j show >"$tmp/after"
+	if [[ $rc = [12] ]] && [ "$lines" = 1 ] && [ ! -s "$tmp/out" ] &&
+	   grep -q "^svcbindctl: .*: " "$tmp/err" && cmp -s "$tmp/before" "$tmp/after"; then
+		ok "$1"
+	else
+		not_ok "$1" "exit $rc, $lines lines: $(cat "$tmp/err")
+output: $(cat "$tmp/out")
+$(diff "$tmp/before" "$tmp/after")"
+	fi
+}
+
+names() { # names NAME WORD...: the last of which the message names
+	bad "$@"
+	check "$1: says which" grep -qF -- "${*: -1}" "$tmp/err"
+}
+
+long=$(printf 'x%.0s' {1..200})
+
+topology
+check_rc "not loaded: show" 3 host_ctl show
+check_rc "not loaded: service add" 3 host_ctl service add svc proto tcp
+check_rc "not loaded: bind" 3 host_ctl bind svc dev vmk1
+check_rc "not loaded: flush" 3 host_ctl flush
+check_eq "not loaded: one line" 1 "$(host_ctl show 2>&1 >/dev/null | grep -c .)"
+load
+setup host_ctl service add svc proto tcp,udp dport 7000
+setup host_ctl bind svc dev vmk1
+host_ctl -j show >"$tmp/before"
+
+names "unknown verb" frobnicate
+names "unknown sub-verb" service frobnicate
+names "unknown word" service add new proto tcp colour
+bad "unknown word with a value" service add new proto tcp colour red
+names "unknown option" --frobnicate
+bad "value missing" service add new proto
+bad "name missing" service add
+bad "nothing to match" service add new
+bad "word twice" service add new proto tcp proto udp
+bad "duplicate" service add svc proto tcp
+names "port 70000" service add new dport 70000
+bad "port 65536" service add new dport 65536
+bad "port -1" service add new dport -1
+bad "port 1x" service add new dport 1x
+bad "port range backwards" service add new dport 20-10
+bad "port range open" service add new dport 10-
+bad "port list with a hole" service add new dport 1,,2
+bad "port list empty" service add new dport ""
+bad "port unknown by name" service add new dport no-such-service
+names "prefix 10.0.0.0/40" service add new to 10.0.0.0/40
+bad "prefix fd00::/129" service add new to fd00::/129
+bad "prefix /-1" service add new to 10.0.0.0/-1
+bad "prefix without length" service add new to 10.0.0.0/
+bad "prefix of three bytes" service add new to 10.0.0/24
+bad "prefix of words" service add new to example
+bad "protocol unknown" service add new proto ipx
+bad "protocol empty" service add new proto ""
+bad "priority of words" service add new proto tcp priority high
+bad "priority too large" service add new proto tcp priority 4294967296
+bad "preset unknown" service add new preset nosuch
+names "name of 200 characters" service add "$long"
+bad "name of 33 characters" service add "${long:0:33}" proto tcp
+bad "name empty" service add "" proto tcp
+bad "name with a blank" service add "a b" proto tcp
+bad "name with a dash in front" service add -- -a proto tcp
+bad "name with a slash" service add a/b proto tcp
+bad "name that is a word" service add dev proto tcp
+bad "name in another script" service add ñ proto tcp
+bad "name with a line break" service add $'a\nb' proto tcp
+bad "65 ports" service add new dport "$(seq -s, 1 2 129)"
+bad "set of none" service set nosuch dport 1
+bad "set of nothing" service set svc
+bad "del of none" service del nosuch
+bad "del of a bound service" service del svc
+bad "del in short" service de svc
+bad "bind of none" bind nosuch dev vmk1
+bad "bind of nothing" bind svc
+bad "device name of 16 characters" bind svc dev abcdefghijklmnop
+bad "device name of 200 characters" bind svc dev "$long"
+bad "device name with a slash" bind svc dev a/b
+bad "device name ." bind svc dev .
+bad "device name .." bind svc dev ..
+bad "device name with a blank" bind svc dev "a b"
+bad "device name with a colon" bind svc dev a:b
+bad "device name empty" bind svc dev ""
+bad "device twice" bind svc dev vmk1,vmk1
+bad "17 devices" bind svc dev "$(seq -s, -f 'd%g' 1 17)"
+bad "via without a device" bind svc via 10.0.0.1
+bad "via of words" bind svc dev vmk1 via nowhere
+bad "via twice" bind svc dev vmk1 via 10.0.0.1 via 10.0.0.2
+bad "mode unknown" bind svc mode loose
+bad "select unknown" bind svc select random
+bad "source unknown" bind svc source none
+bad "unbind of none" unbind nosuch
+bad "policy unknown" policy set colour red
+bad "policy value unknown" policy set arp sometimes
+bad "policy value missing" policy set arp
+bad "flush in short" flu
+bad "show of none" show nosuch
+bad "too much" flush now
+check_eq "errors in JSON, too" true \
+	"$(host_ctl -j bind nosuch dev vmk1 2>&1 | jq 'has("error")')"
+
+# The 4,097th.  One command each would take minutes under emulation.
+before=$SECONDS
+in_ns host "$here/fill.py" 4095 >"$tmp/fill" 2>&1 || not_ok "filled" "$(cat "$tmp/fill")"
+echo "# filled in $((SECONDS - before)) s"
+check_eq "4,096 services" 4096 "$(host_ctl -j show | jq '.services | length')"
+host_ctl -j show >"$tmp/before"
+bad "the 4,097th service" service add new proto tcp
+check "a service can be changed all the same" host_ctl service set svc dport 7001
+check "and one less leaves room" host_ctl service del s1
+check "for another" host_ctl service add new proto tcp
+check "flush of 4,096 services" host_ctl flush
+finish

@@ -1,0 +1,178 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every verb of svcbindctl: what it does, prints and exits with.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# JSON of a command, through a jq filter.
+json() { # json FILTER WORD...
+	host_ctl -j "${@:2}" | jq -c "$1"
+}
+
+check_json() { # check_json NAME WANTED FILTER WORD...
+	check_eq "$1" "$2" "$(json "${@:3}")"
+}
+
+service_is() { # service_is NAME WANTED FILTER SERVICE
+	check_json "$1" "$2" ".services[] | select(.name == \"$4\") | $3" show
+}
+
+help_works() {
+	local word
+
+	check "help" svcbindctl help
+	check "-V" svcbindctl -V
+	for word in load unload service bind unbind policy preset show flush; do
+		check "$word help" svcbindctl "$word" help
+		check "help names $word" grep -q "svcbindctl $word\|^  *$word\|$word" \
+			<(svcbindctl help)
+	done
+	check "service add help" svcbindctl service add help
+	check_rc "no verb at all" 1 svcbindctl
+}
+
+empty() {
+	check_json "empty: version" 1 .version show
+	check_json "empty: no services" "[]" .services show
+	check_json "empty: defaults" '["on","off","bound"]' \
+		'.policy | [.enforce, .icmp_reply, .arp]' show
+	check_json "without -s there is no generation" null .generation show
+	check "with -s there is one" jq -e '.generation | numbers' <(host_ctl -j -s show)
+	check "options may be joined" jq -e .version <(svcbindctl -jsn host show)
+	check "-p is JSON too" jq -e .version <(host_ctl -p show)
+	check_num "-p has more than a line" "$(host_ctl -p show | wc -l)" -gt 3
+	check_eq "-j has one line" 1 "$(host_ctl -j show | wc -l)"
+	check "text" host_ctl show
+}
+
+services() {
+	check "service add" host_ctl service add web proto tcp dport 80,443,8000-8010 \
+		to 10.0.0.0/24,fd00::/64 from 10.0.0.11
+	service_is "it is shown whole" '{"proto":["tcp"],"port":[],"dport":["80","443","8000-8010"],"sport":[],"to":["10.0.0.0/24","fd00::/64"],"from":["10.0.0.11/32"]}' \
+		'.match | {proto, port, dport, sport, to, from}' web
+	service_is "the first priority" 100 .priority web
+	service_is "no preset" null .preset web
+	service_is "not bound" null .binding web
+	check_rc "the same name again" 2 host_ctl service add web proto udp
+	check "a second one, by preset" host_ctl service add nfs preset nfs
+	service_is "the next priority" 110 .priority nfs
+	service_is "preset and ports" '["nfs",["tcp","udp"],["2049"]]' \
+		'[.preset, .match.proto, .match.dport]' nfs
+	check "preset and words" host_ctl service add nfs2 preset nfs proto tcp priority 50
+	service_is "words override the preset's" '[["tcp"],["2049"]]' \
+		'[.match.proto, .match.dport]' nfs2
+	check_json "listed as they match" '["nfs2","web","nfs"]' '[.services[].name]' show
+	check "service set" host_ctl service set web dport 81
+	service_is "set replaces a list and nothing else" '[["81"],["tcp"]]' \
+		'[.match.dport, .match.proto]' web
+	check "service set clears" host_ctl service set web dport any
+	service_is "set any clears" '[[],["tcp"]]' '[.match.dport, .match.proto]' web
+	check_rc "service set of none" 2 host_ctl service set nosuch dport 1
+	check_json "service show, one" '["web"]' '[.services[].name]' service show web
+	check_json "service show, all" 3 '.services | length' service show
+	check_rc "service show of none" 2 host_ctl service show nosuch
+	check_json "show, one" '["web"]' '[.services[].name]' show web
+	check_rc "show of none" 2 host_ctl show nosuch
+}
+
+bindings() {
+	check "bind" host_ctl bind nfs dev vmk1
+	service_is "its defaults" '["strict","failover","auto"]' \
+		'.binding | [.mode, .select, .source]' nfs
+	service_is "its device" '{"dev":"vmk1","via":[],"state":"usable","active":true}' \
+		'.binding.devices[0] | {dev, via, state, active}' nfs
+	check "bind changes what it names" host_ctl bind nfs mode prefer source keep
+	service_is "and nothing else" '["prefer","failover","keep",["vmk1"]]' \
+		'.binding | [.mode, .select, .source, [.devices[].dev]]' nfs
+	check "bind with gateways and two devices" \
+		host_ctl bind nfs dev vmk1 via 10.0.0.1 via fd00::1 dev vmk9
+	service_is "devices in order, with gateways" \
+		'[["vmk1",["10.0.0.1","fd00::1"],"usable"],["vmk9",[],"pending"]]' \
+		'[.binding.devices[] | [.dev, .via, .state]]' nfs
+	check "bind with a list" host_ctl bind nfs dev vmk0,vmk1 mode strict
+	service_is "a list is short for two" '["vmk0","vmk1"]' \
+		'[.binding.devices[].dev]' nfs
+	service_is "the first one is active" '[true,false]' \
+		'[.binding.devices[].active]' nfs
+	check_json "show dev" '["nfs"]' '[.services[].name]' show dev vmk1
+	check_rc "bind of none" 2 host_ctl bind nosuch dev vmk1
+	check_rc "del of a bound service" 2 host_ctl service del nfs
+	check "unbind" host_ctl unbind nfs
+	service_is "unbound" null .binding nfs
+	check "bound again" host_ctl bind nfs dev vmk1
+	check "del -f of a bound service" host_ctl -f service del nfs
+	check_rc "it is gone" 2 host_ctl service show nfs
+	check "del of an unbound one" host_ctl service del nfs2
+}
+
+counters() {
+	setup host_ctl service add cnt proto udp dport 7000
+	setup probe sendto "$filer4" 7000
+	check "counters are numbers" jq -e '.services[] | select(.name == "cnt") |
+		.counters | (.matched, .pass, .steer, .rewrite, .fallback, .stale,
+		.drop.no_device, .drop.no_route, .drop.no_source, .drop.conflict,
+		.drop.error) | numbers' <(host_ctl -j -s show)
+	check_num "one packet" "$(counter cnt matched)" -eq 1
+	check_sum cnt
+	check_json "without -s there are none" null '.services[0].counters' show
+	check "echo counters are numbers" jq -e '.icmp_reply |
+		(.ingress, .steered, .no_route, .missed) | numbers' <(host_ctl -j -s show)
+	setup host_ctl bind cnt dev vmk1
+	setup probe sendto "$filer4" 7000
+	check_json "a device's index, packets and bytes" "[true,true,true]" \
+		'.services[] | select(.name == "cnt") | .binding.devices[0] |
+		[.ifindex > 0, .packets >= 1, .bytes >= 44]' -s show
+}
+
+policies() {
+	check "policy set, three" host_ctl policy set enforce audit icmp-reply ingress arp all
+	check_json "policy show" '["audit","ingress","all"]' \
+		'.policy | [.enforce, .icmp_reply, .arp]' policy show
+	check "policy set, one" host_ctl policy set arp off
+	check_json "the others stay" '["audit","ingress","off"]' \
+		'.policy | [.enforce, .icmp_reply, .arp]' policy show
+	check_rc "policy set of nothing" 1 host_ctl policy set
+	check "words may be cut short" host_ctl pol se enf on
+	check_json "and mean the same" '"on"' .policy.enforce policy show
+}
+
+presets() {
+	check_json "nfs" '[["tcp","udp"],["2049"]]' \
+		'.presets[] | select(.name == "nfs") | .match | [.proto, .dport]' preset show
+	check_json "iscsi" '["3260"]' \
+		'.presets[] | select(.name == "iscsi") | .match.dport' preset show
+	check_json "nvme-tcp" '["4420","8009"]' \
+		'.presets[] | select(.name == "nvme-tcp") | .match.dport' preset show
+	check_json "management is for answers" '[]' \
+		'.presets[] | select(.name == "management") | .match.dport' preset show
+	for preset in $(host_ctl -j preset show | jq -r '.presets[].name'); do
+		check "preset $preset can be added" host_ctl service add "p-$preset" preset "$preset"
+	done
+	check_num "there are all presets" "$(json '.services | length' show)" -ge 12
+	check "management is bound in prefer" host_ctl bind p-management dev vmk1
+	service_is "management prefers" '"prefer"' .binding.mode p-management
+}
+
+help_works
+check "preset show needs no module" svcbindctl preset show
+check_rc "not loaded: 3" 3 svcbindctl show
+topology
+check "load" svcbindctl load
+serve filer 7000
+empty
+services
+bindings
+counters
+policies
+presets
+check_rc "flush in short" 1 host_ctl flus
+check "flush" host_ctl flush
+empty
+check_rc "another namespace: by path" 0 svcbindctl -n /run/netns/host show
+check_rc "no such namespace" 2 svcbindctl -n none show
+check "unload" svcbindctl unload
+finish

@@ -1,0 +1,445 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests share: KTAP, waiting, networks in namespaces, captures.
+#
+# The standard network is one subnet on one bridge: namespace "host" has vmk0
+# and vmk1 in it, "filer" has eth0, "sw" is the bridge.  vmk0 comes first, so
+# the routing table elects it for everything.
+
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+PATH=$here:$PATH
+tmp=$(mktemp -d)
+
+filer4=10.0.0.100 filer6=fd00::100
+# shellcheck disable=SC2034 # for those who source this
+vmk0_4=10.0.0.11 vmk1_4=10.0.0.12 vmk0_6=fd00::11 vmk1_6=fd00::12
+# The same for loops over both families: ${a[vmk1_$v]}.
+# shellcheck disable=SC2034
+declare -A a=([filer_4]=$filer4 [filer_6]=$filer6 [vmk0_4]=$vmk0_4
+	[vmk0_6]=$vmk0_6 [vmk1_4]=$vmk1_4 [vmk1_6]=$vmk1_6)
+
+ktap_count=0 ktap_bad=0 ktap_done=''
+
+diag() { # diag: its input as diagnostics
+	sed 's/^/# /'
+}
+
+ok() { # ok NAME
+	ktap_count=$((ktap_count + 1))
+	echo "ok $ktap_count $1"
+}
+
+not_ok() { # not_ok NAME [TEXT]
+	ktap_count=$((ktap_count + 1))
+	ktap_bad=$((ktap_bad + 1))
+	[ -z "${2-}" ] || diag <<<"$2"
+	echo "not ok $ktap_count $1"
+}
+
+# A test that cannot go on: what it did not run counts as failed.
+bail() { # bail TEXT
+	not_ok "preparation" "$1"
+	finish
+}
+
+check() { # check NAME COMMAND...: it succeeds
+	local name=$1 out rc
+
+	shift
+	out=$("$@" 2>&1)
+	rc=$?
+	if [ "$rc" = 0 ]; then
+		ok "$name"
+	else
+		not_ok "$name" "exit $rc: $*
+$out"
+	fi
+}
+
+check_rc() { # check_rc NAME STATUS COMMAND...
+	local name=$1 want=$2 out rc
+
+	shift 2
+	out=$("$@" 2>&1)
+	rc=$?
+	if [ "$rc" = "$want" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "exit $rc, not $want: $*
+$out"
+	fi
+}
+
+check_eq() { # check_eq NAME WANTED GOT
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "got:    $3
+wanted: $2"
+	fi
+}
+
+check_num() { # check_num NAME NUMBER -eq|-gt|... NUMBER
+	if [[ "$2" =~ ^-?[0-9]+$ ]] && test "$2" "$3" "$4"; then
+		ok "$1"
+	else
+		not_ok "$1" "not so: '$2' $3 $4"
+	fi
+}
+
+# Every word must be one of the output's; "ms<N" bounds the value of "ms=".
+check_words() { # check_words NAME "WORD ..." COMMAND...
+	local name=$1 words=$2 out word ms bad=''
+
+	shift 2
+	out=$("$@" 2>&1)
+	for word in $words; do
+		case "$word" in
+		"ms<"*)
+			ms=$(grep -oP '(?<=\bms=)\d+' <<<"$out")
+			[ "${ms:-999999}" -lt "${word#ms<}" ] || bad+=" $word"
+			;;
+		*)
+			[[ " ${out//$'\n'/ } " == *" $word "* ]] || bad+=" $word"
+			;;
+		esac
+	done
+	if [ -z "$bad" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "command: $*
+output: $out
+missing:$bad"
+	fi
+}
+
+finish() {
+	teardown
+	ktap_done=1
+	echo "1..$ktap_count"
+	[ "$ktap_bad" = 0 ]
+	exit
+}
+
+at_exit() {
+	if [ -z "$ktap_done" ]; then
+		teardown
+		echo "Bail out! the test ended early"
+		trap - EXIT
+		exit 1
+	fi
+	rm -rf "$tmp"
+}
+trap at_exit EXIT
+trap 'exit 1' INT TERM HUP
+[ "${KTAP-1}" = 0 ] || echo "TAP version 13"
+
+wait_for() { # wait_for SECONDS COMMAND...
+	local end=$((SECONDS + $1 + 1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+in_ns() { # in_ns NETNS COMMAND...; mounts made by it stay
+	nsenter --net="/run/netns/$1" -- "${@:2}"
+}
+
+background=()
+spawn() { # spawn NETNS OUTPUT COMMAND...: in the background, its id in $spawned
+	exec nsenter --net="/run/netns/$1" -- "${@:3}" >"$2" 2>&1 </dev/null &
+	spawned=$!
+	background+=("$spawned")
+}
+
+reap() { # reap PID [SIGNAL]
+	local pid keep=()
+
+	[ -z "${2-}" ] || kill "-$2" "$1" 2>/dev/null
+	for pid in "${background[@]}"; do
+		[ "$pid" = "$1" ] || keep+=("$pid")
+	done
+	background=("${keep[@]}")
+	wait "$1" 2>/dev/null
+}
+
+check_exit() { # check_exit NAME PID: what was spawned ends well
+	local rc
+
+	reap "$2"
+	rc=$?
+	check_eq "$1" 0 "$rc"
+}
+
+namespaces=()
+netns_add() { # netns_add NAME...
+	local name
+
+	for name; do
+		ip netns add "$name" || bail "no namespace $name"
+		namespaces+=("$name")
+		ip -n "$name" link set lo up
+		in_ns "$name" sysctl -qw net.ipv4.conf.{all,default}.rp_filter=0 \
+			net.ipv6.conf.{all,default}.accept_dad=0 \
+			net.ipv6.conf.{all,default}.keep_addr_on_down=1 \
+			net.ipv6.conf.default.router_solicitations=0 \
+			net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	done
+}
+
+netns_del() { # netns_del NAME...
+	local name
+
+	for name; do
+		ip netns del "$name"
+	done
+}
+
+bridge_add() { # bridge_add NETNS
+	ip -n "$1" link add br0 type bridge forward_delay 0 mcast_snooping 0
+	ip -n "$1" link set br0 up
+}
+
+# A device at the bridge in another namespace; the bridge's end is NETNS.DEV.
+# The last byte of the hardware address is the last number of the first address.
+port_add() { # port_add NETNS DEV BRIDGE-NETNS ADDRESS...
+	local ns=$1 dev=$2 sw=$3 address last
+
+	last=${4%/*}
+	last=${last##*[.:]}
+	ip -n "$ns" link add "$dev" address "02:00:00:00:00:${last: -2}" \
+		type veth peer name "$ns.$dev" netns "$sw" ||
+		bail "no device $dev in $ns"
+	ip -n "$sw" link set "$ns.$dev" master br0 up
+	addresses_add "$ns" "$dev" "${@:4}"
+	ip -n "$ns" link set "$dev" up
+}
+
+addresses_add() { # addresses_add NETNS DEV ADDRESS...
+	local address
+
+	for address in "${@:3}"; do
+		case "$address" in
+		*:*) ip -n "$1" address add "$address" dev "$2" nodad ;;
+		*) ip -n "$1" address add "$address" dev "$2" ;;
+		esac
+	done
+}
+
+addresses() { # addresses DEV: those that it has in the standard network
+	case "$1" in
+	vmk0) echo 10.0.0.11/24 fd00::11/64 ;;
+	vmk1) echo 10.0.0.12/24 fd00::12/64 ;;
+	eth0) echo 10.0.0.100/24 fd00::100/64 ;;
+	esac
+}
+
+forwarding() { # forwarding BRIDGE-NETNS COUNT
+	[ "$(bridge -n "$1" link | grep -c "state forwarding")" = "$2" ]
+}
+
+topology() {
+	local dev
+
+	netns_add sw host filer
+	bridge_add sw
+	for dev in vmk0 vmk1; do
+		# shellcheck disable=SC2046 # a list of words
+		port_add host "$dev" sw $(addresses "$dev")
+	done
+	# shellcheck disable=SC2046 # a list of words
+	port_add filer eth0 sw $(addresses eth0)
+	wait_for 10 forwarding sw 3 || bail "$(bridge -n sw link)"
+	wait_for 10 in_ns host ping -qnc1 -W1 "$filer4" || bail "no way to $filer4"
+	wait_for 10 in_ns host ping -qnc1 -W1 "$filer6" || bail "no way to $filer6"
+	neighbours_forget
+}
+
+neighbours_forget() {
+	ip -n host neigh flush all
+	ip -n filer neigh flush all
+}
+
+vmk1_restore() { # a vmk1 as it was in the beginning, whatever became of it
+	ip -n host link del vmk1 2>/dev/null
+	ip -n sw link del host.vmk1 2>/dev/null
+	# shellcheck disable=SC2046 # a list of words
+	port_add host vmk1 sw $(addresses vmk1)
+	wait_for 10 forwarding sw 3 || not_ok "vmk1 restored" "$(bridge -n sw link)"
+	neighbours_forget
+}
+
+load() {
+	modprobe svcbind || bail "modprobe svcbind failed"
+}
+
+loaded() {
+	[ -d /sys/module/svcbind ]
+}
+
+unload() {
+	wait_for 15 modprobe -r svcbind
+}
+
+# Namespaces end in the background and take what svcbind had in them along.
+teardown() {
+	local pid
+
+	for pid in "${background[@]}"; do
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	background=()
+	netns_del "${namespaces[@]}"
+	namespaces=()
+	if loaded; then
+		check "modprobe -r svcbind once the namespaces are gone" unload
+	fi
+}
+
+# A bridge that has lost a port's addresses floods, and shows every port what is
+# for another: what is for another device of the same namespace does not count.
+# ("outbound" would say it better, but libpcap evaluates it wrongly for the
+# packets of the first block.)
+not_for_others() { # not_for_others NETNS DEV: as a filter
+	ip -n "$1" -br link | awk -v dev="$2" '
+		$1 !~ "^" dev "(@|$)" && $3 ~ /^02:/ { printf " and not ether dst %s", $3 }'
+}
+
+# A capture is void, and a failure, unless the kernel and tcpdump saw the same.
+declare -A capture_pid
+capture_start() { # capture_start NAME NETNS DEV [FILTER]
+	spawn "$2" "$tmp/$1.err" tcpdump -i "$3" -n -U --immediate-mode -Z root \
+		-s 160 -B 16384 -w "$tmp/$1.pcap" \
+		"(${4-ip or ip6 or arp})$(not_for_others "$2" "$3")"
+	capture_pid[$1]=$spawned
+	wait_for 20 grep -q "listening on" "$tmp/$1.err" ||
+		bail "capture $1: $(cat "$tmp/$1.err")"
+}
+
+# tcpdump has read all that there is.  Packets that arrive while it sets its
+# filter count as received only: hence "or nothing changes any more".
+capture_settled() { # capture_settled NAME
+	local captured received
+
+	kill -USR1 "${capture_pid[$1]}"
+	captured=$(grep -oP '\d+(?= packets? captured)' "$tmp/$1.err" | tail -n1)
+	received=$(grep -oP '\d+(?= packets? received)' "$tmp/$1.err" | tail -n1)
+	[ -n "$received" ] || return 1
+	[ "$captured" != "$received" ] || return 0
+	[ "$(grep -c "^tcpdump: $captured packets* captured, $received " \
+		"$tmp/$1.err")" -ge 5 ]
+}
+
+capture_stop() { # capture_stop NAME...
+	local name
+
+	for name; do
+		if ! wait_for 10 capture_settled "$name"; then
+			not_ok "capture $name is complete" "$(cat "$tmp/$name.err")"
+		fi
+		reap "${capture_pid[$name]}" TERM
+		if ! tail -n 3 "$tmp/$name.err" | grep -q "^0 packets dropped by kernel"; then
+			not_ok "capture $name lost nothing" "$(cat "$tmp/$name.err")"
+		fi
+	done
+}
+
+captured() { # captured NAME [FILTER]: how many packets
+	tcpdump -nr "$tmp/$1.pcap" "${2-}" 2>/dev/null | grep -c .
+}
+
+host_ctl() {
+	svcbindctl -n host "$@"
+}
+
+host_json() { # host_json JQ-FILTER [JQ-ARGUMENT...]: of everything shown
+	host_ctl -j -s show | jq -r "$@"
+}
+
+counter() { # counter SERVICE NAME: matched, pass, drop.no_device ...
+	host_json ".services[] | select(.name == \"$1\") | .counters.$2"
+}
+
+state() { # state SERVICE DEV
+	host_json ".services[] | select(.name == \"$1\") | .binding.devices[] |
+		select(.dev == \"$2\") | .state"
+}
+
+counted() { # counted SERVICE NAME MINIMUM
+	[ "$(counter "$1" "$2")" -ge "$3" ]
+}
+
+# matched = pass + steer + rewrite + fallback + all drops
+check_sum() { # check_sum SERVICE
+	check_eq "$1: matched is the sum of the verdicts" true "$(host_json "
+		.services[] | select(.name == \"$1\") | .counters |
+		.matched == .pass + .steer + .rewrite + .fallback + (.drop | add)")"
+}
+
+try() { # try NAME COMMAND...: preparation that must work
+	local out
+
+	out=$("${@:2}" 2>&1) || not_ok "$1" "$*
+$out"
+}
+
+setup() { # setup COMMAND...: preparation that must work
+	try "preparation: $*" "$@"
+}
+
+serve() { # serve NETNS PORT: sock_probe's server, ready
+	spawn "$1" "$tmp/serve.$1.$2" sock_probe serve "$2"
+	wait_for 10 grep -q "^ready" "$tmp/serve.$1.$2" ||
+		bail "no server: $(cat "$tmp/serve.$1.$2")"
+}
+
+base() { # what most tests start with
+	topology
+	load
+	serve filer 7000
+}
+
+# Over which port a packet reaches the host is the filer's choice: that of the
+# hardware address that it sends to.
+reach() { # reach ADDRESS DEV [NETNS]
+	ip -n "${3-filer}" neigh replace "$1" dev eth0 nud permanent \
+		lladdr "02:00:00:00:00:1$((${2#vmk} + 1))"
+}
+
+reach_any() { # reach_any: what the wire says decides again
+	ip -n filer neigh flush nud permanent
+	neighbours_forget
+}
+
+echoes() { # echoes CAPTURE ADDRESS [FILTER]: "REQUESTS REPLIES" on that wire
+	local more=${3:+ and $3}
+
+	case "$2" in
+	*:*)
+		echo "$(captured "$1" "icmp6 and ip6[40] == 128 and dst host $2$more")" \
+			"$(captured "$1" "icmp6 and ip6[40] == 129 and src host $2$more")"
+		;;
+	*)
+		echo "$(captured "$1" "icmp[0] == 8 and dst host $2$more")" \
+			"$(captured "$1" "icmp[0] == 0 and src host $2$more")"
+		;;
+	esac
+}
+
+listening() { # listening NETNS PORT
+	in_ns "$1" ss -Htln "sport = $2" | grep -q .
+}
+
+iperf3_server() { # iperf3_server NETNS PORT
+	spawn "$1" "$tmp/iperf3.$2" iperf3 -s -p "$2"
+	wait_for 20 listening "$1" "$2" || bail "no iperf3: $(cat "$tmp/iperf3.$2")"
+}
+
+probe() { # probe ARGUMENT...: sock_probe in the host
+	in_ns host sock_probe "$@"
+}

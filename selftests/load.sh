@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Loading and unloading, under traffic.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Some of all, and not so much that an emulated machine does nothing else.
+traffic() {
+	local to
+
+	for to in "$filer4" "$filer6"; do
+		spawn host /dev/null ping -q -i 0.01 "$to"
+		spawn host /dev/null sh -c \
+			"while :; do sock_probe -t 500 -i 5 -n 200 udp $to 7000; done"
+		spawn host /dev/null sh -c \
+			"while :; do sock_probe -t 500 -i 5 -n 200 tcp $to 7000; done"
+	done
+	spawn filer /dev/null ping -q -i 0.01 "$vmk1_4"
+	spawn filer /dev/null ping -q -i 0.01 "$vmk1_6"
+}
+
+cycle() { # a load, all of it in use, an unload
+	modprobe svcbind &&
+	host_ctl service add svc proto any to "$filer4,$filer6" &&
+	host_ctl bind svc dev vmk1 &&
+	host_ctl policy set icmp-reply ingress arp all &&
+	wait_for 10 counted svc matched 20 &&
+	host_ctl flush &&
+	svcbindctl unload &&
+	! loaded
+}
+
+topology
+serve filer 7000
+check_eq "not loaded at first" "" "$(lsmod | grep ^svcbind)"
+check_rc "not loaded: show says 3" 3 host_ctl show
+check_rc "not loaded: policy says 3" 3 host_ctl policy show
+check_eq "asking has not loaded it" "" "$(lsmod | grep ^svcbind)"
+check "svcbindctl load" svcbindctl load
+check "svcbindctl load again" svcbindctl load
+check "loaded" loaded
+check_words "loaded: nothing changes" "errno=0 seen=$vmk0_4" probe udp "$filer4" 7000
+check "svcbindctl unload" svcbindctl unload
+check_rc "not loaded again" 3 host_ctl show
+
+traffic
+bad=0 start=$SECONDS
+for i in $(seq 50); do
+	cycle >"$tmp/cycle" 2>&1 || {
+		bad=$((bad + 1))
+		echo "# round $i: $(cat "$tmp/cycle")"
+	}
+done
+echo "# 50 rounds in $((SECONDS - start)) s"
+check_eq "50 rounds of load, bind, flush and unload under traffic" 0 "$bad"
+for pid in "${background[@]:1}"; do
+	reap "$pid" KILL
+done
+
+setup modprobe svcbind
+setup host_ctl service add svc dport 7000 proto tcp,udp
+check_rc "pinned by a service: modprobe -r" 1 modprobe -r svcbind
+check_rc "pinned by a service: unload" 2 svcbindctl unload
+check "unload -f flushes first" svcbindctl -f unload
+check "gone" test ! -d /sys/module/svcbind
+
+setup modprobe svcbind enforce=0
+setup host_ctl service add svc dport 7000 proto tcp,udp
+setup host_ctl bind svc dev vmk1
+check_words "enforce=0: nothing is steered" "errno=0 seen=$vmk0_4" \
+	probe sendto "$filer4" 7000
+setup ip -n host link set vmk1 down
+for kind in tcp sendto; do
+	check_words "enforce=0: strict lets $kind pass" "errno=0 seen=$vmk0_4" \
+		probe "$kind" "$filer4" 7000
+done
+check_num "enforce=0: what would be dropped is counted" \
+	"$(counter svc drop.no_device)" -ge 2
+check_sum svc
+finish

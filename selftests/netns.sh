@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Namespaces: they end with services and traffic in them, and belong to who
+# owns them.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+round() { # round NUMBER: a namespace with a service and traffic goes
+	local ns=gone$1 pid
+
+	ip netns add "$ns" || not_ok "namespace $ns"
+	ip -n "$ns" link add vmk0 type dummy
+	ip -n "$ns" address add 10.9.0.1/24 dev vmk0
+	ip -n "$ns" link set vmk0 up
+	setup svcbindctl -n "$ns" service add svc proto udp dport 7000
+	setup svcbindctl -n "$ns" bind svc dev vmk0
+	setup svcbindctl -n "$ns" policy set icmp-reply ingress arp all
+	spawn "$ns" /dev/null sock_probe -t 1 -n 1000000 sendto 10.9.0.2 7000
+	pid=$spawned
+	wait_for 10 matched_in "$ns" 5 || not_ok "traffic in $ns"
+	ip netns del "$ns"
+	reap "$pid" KILL
+}
+
+matched_in() { # matched_in NETNS MINIMUM
+	[ "$(svcbindctl -n "$1" -j -s show | jq '.services[0].counters.matched')" -ge "$2" ]
+}
+
+unprivileged() { # unprivileged COMMAND...
+	setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"
+}
+
+one_line_refusal() { # one_line_refusal NAME COMMAND...
+	local rc
+
+	"${@:2}" >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	check_eq "$1: refused" 2 "$rc"
+	check_eq "$1: says so in one line" 1 "$(grep -c . "$tmp/err")"
+}
+
+base
+bad=$ktap_bad
+for i in $(seq 20); do
+	round "$i"
+done
+check_eq "20 namespaces with services and traffic were deleted" "$bad" "$ktap_bad"
+
+setup host_ctl service add svc proto tcp dport 7000
+setup host_ctl bind svc dev vmk1
+check_eq "another namespace sees none of it" 0 \
+	"$(svcbindctl -n filer -j show | jq '.services | length')"
+before=$(host_ctl -j show)
+in_host=(nsenter --net=/run/netns/host setpriv --reuid 65534 --regid 65534 --clear-groups --)
+one_line_refusal "unprivileged: show" "${in_host[@]}" svcbindctl show
+one_line_refusal "unprivileged: service add" "${in_host[@]}" \
+	svcbindctl service add mine proto any
+one_line_refusal "unprivileged: flush" "${in_host[@]}" svcbindctl flush
+one_line_refusal "root of a user namespace in a netns of others: show" \
+	"${in_host[@]}" unshare -Ur svcbindctl show
+one_line_refusal "root of a user namespace in a netns of others: flush" \
+	"${in_host[@]}" unshare -Ur svcbindctl flush
+one_line_refusal "root of a user namespace in a netns of others: policy" \
+	"${in_host[@]}" unshare -Ur svcbindctl policy set arp all
+check_eq "nothing has changed" "$before" "$(host_ctl -j show)"
+check "root of a user namespace in a netns of its own" \
+	unprivileged unshare -Urn sh -ec '
+		svcbindctl service add mine proto udp dport 7000
+		svcbindctl bind mine dev lo0
+		svcbindctl policy set icmp-reply ingress
+		svcbindctl -j show | grep -q "\"mine\""'
+check "its services went with it" svcbindctl -n host -f service del svc
+check "the module can go" unload
+finish

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The source address: of new flows, of old ones, and what it costs to set it.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+tracked() { # tracked: connections that conntrack knows of in the host
+	in_ns host conntrack -C
+}
+
+automatic() { # automatic FAMILY
+	local v=$1 kind before
+
+	for kind in tcp udp sendto; do
+		before=$(counter svc rewrite)
+		check_words "v$v auto: $kind is seen from vmk1's address" \
+			"errno=0 seen=${a[vmk1_$v]} answers=3/3" \
+			probe -n 3 "$kind" "${a[filer_$v]}" 7000
+		check_num "v$v auto: $kind is rewritten once a connection, at most" \
+			"$(($(counter svc rewrite) - before))" -le 1
+	done
+	check_words "v$v auto: a large message over TCP" "errno=0 answers=3/3" \
+		probe -n 3 -s 60000 tcp "${a[filer_$v]}" 7000
+}
+
+kept() { # kept FAMILY
+	local v=$1 kind
+
+	capture_start keep0 host vmk0 "port 7000 and src host ${a[vmk0_$v]}"
+	capture_start keep1 host vmk1 "port 7000 and src host ${a[vmk0_$v]}"
+	for kind in tcp udp sendto; do
+		check_words "v$v keep: $kind is seen from vmk0's address" \
+			"errno=0 seen=${a[vmk0_$v]} answers=1/1" \
+			probe "$kind" "${a[filer_$v]}" 7000
+	done
+	capture_stop keep0 keep1
+	check_eq "v$v keep: nothing leaves by vmk0" 0 "$(captured keep0)"
+	check_num "v$v keep: all leaves by vmk1" "$(captured keep1)" -ge 5
+}
+
+# A connection that is older than the binding: steered, not touched, not killed.
+old_flow() { # old_flow FAMILY
+	local v=$1 pid stale
+
+	setup host_ctl unbind svc
+	spawn host "$tmp/old" sock_probe -n 60 -i 100 -p "704$v" tcp "${a[filer_$v]}" 7000
+	pid=$spawned
+	wait_for 10 established "704$v" || not_ok "v$v old flow is there"
+	stale=$(counter svc stale)
+	capture_start old0 host vmk0 "src port 704$v"
+	capture_start old1 host vmk1 "src port 704$v"
+	setup host_ctl bind svc dev vmk1
+	check "v$v old flow: stale is counted" wait_for 10 counted svc stale $((stale + 3))
+	check_exit "v$v old flow: it lives" "$pid"
+	check_words "v$v old flow: nothing was lost" \
+		"errno=0 answers=60/60 seen=${a[vmk0_$v]}" cat "$tmp/old"
+	capture_stop old0 old1
+	check_num "v$v old flow: leaves by vmk1 with the source it had" \
+		"$(captured old1 "src host ${a[vmk0_$v]}")" -ge 10
+	check_eq "v$v old flow: with no other source" 0 \
+		"$(captured old1 "not src host ${a[vmk0_$v]}")"
+}
+
+established() { # established PORT
+	in_ns host ss -Htn state established "sport = $1" | grep -q .
+}
+
+# Of no concern to svcbind: a datagram to another port of the filer.
+unrelated_tracked() {
+	in_ns host conntrack -F
+	probe -t 200 sendto "$filer4" 7999
+	tracked
+}
+
+untracked() {
+	[ "$(unrelated_tracked 2>/dev/null | tail -n 1)" = 0 ]
+}
+
+base
+check "conntrack is off after load" untracked
+
+setup host_ctl service add svc proto tcp,udp dport 7000
+check "conntrack is off with an unbound service" untracked
+setup host_ctl bind svc dev vmk1 source keep
+check "conntrack is off with source keep" untracked
+kept 4
+kept 6
+check_eq "keep: nothing was rewritten" 0 "$(counter svc rewrite)"
+
+setup host_ctl bind svc source auto
+automatic 4
+automatic 6
+check_num "auto: something was rewritten" "$(counter svc rewrite)" -ge 1
+check_sum svc
+
+old_flow 4
+old_flow 6
+check_sum svc
+
+setup host_ctl unbind svc
+check "conntrack is off again after the binding and its flows" wait_for 30 untracked
+check_words "no source is changed any more" "errno=0 seen=$vmk0_4" \
+	probe udp "$filer4" 7000
+finish
