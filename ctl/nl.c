@@ -47,16 +47,19 @@ struct reply {
 static int open_netns(const char *netns)
 {
 	char path[4096];
-	int fd = -1;
+	int fd;
 
 	if (strchr(netns, '/'))
 		return open(netns, O_RDONLY | O_CLOEXEC);
-	if (strcmp(netns, ".") && strcmp(netns, "..")) {
-		snprintf(path, sizeof(path), "/run/netns/%s", netns);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* these would open directories, whatever is in them */
+	if (!*netns || !strcmp(netns, ".") || !strcmp(netns, "..")) {
+		errno = ENOENT;
+		return -1;
 	}
+	snprintf(path, sizeof(path), "/run/netns/%s", netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	/* A name goes first: "ip netns" permits names of digits. */
-	if (fd < 0 && errno == ENOENT && *netns &&
+	if (fd < 0 && errno == ENOENT &&
 	    strspn(netns, "0123456789") == strlen(netns)) {
 		snprintf(path, sizeof(path), "/proc/%s/ns/net", netns);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
