@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
@@ -29,6 +30,7 @@
 static struct nl_sock *sock;
 static int family;
 static char extack[256];
+static bool elsewhere;
 
 /**
  * struct reply - what is known of the reply to a request
@@ -38,7 +40,7 @@ static char extack[256];
  * @done: nothing more comes
  */
 struct reply {
-	ctl_nl_reply_fn fn;
+	ctl_nl_message_fn fn;
 	void *arg;
 	int err;
 	bool done;
@@ -67,6 +69,14 @@ static int open_netns(const char *netns)
 	return fd;
 }
 
+static bool is_our_own(int fd)
+{
+	struct stat there, here;
+
+	return !fstat(fd, &there) && !stat("/proc/self/ns/net", &here) &&
+	       there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+}
+
 /**
  * ctl_nl_netns() - do all that follows in another network namespace
  * @netns: name in /run/netns, path (with a slash), or pid
@@ -83,6 +93,7 @@ int ctl_nl_netns(const char *netns)
 		return ctl_fail(CTL_REFUSED, "no such network namespace");
 	if (fd < 0)
 		return ctl_fail(CTL_REFUSED, "%s", strerror(errno));
+	elsewhere = !is_our_own(fd);
 	err = setns(fd, CLONE_NEWNET) ? errno : 0;
 	close(fd);
 	if (err == EINVAL || err == ENOTTY)
@@ -90,6 +101,16 @@ int ctl_nl_netns(const char *netns)
 	if (err)
 		return ctl_fail(CTL_REFUSED, "%s", strerror(err));
 	return CTL_OK;
+}
+
+/**
+ * ctl_nl_is_elsewhere() - do we work in another namespace than the caller's?
+ *
+ * Return: whether ctl_nl_netns() led to another one.
+ */
+bool ctl_nl_is_elsewhere(void)
+{
+	return elsewhere;
 }
 
 /*
@@ -255,31 +276,16 @@ static int on_intr(struct nl_msg *msg, void *arg)
 
 static int on_valid(struct nl_msg *msg, void *arg)
 {
-	struct nlattr *attrs[SVCBIND_A_MAX + 1];
 	struct reply *reply = arg;
-	int err;
 
-	if (reply->err)
-		return NL_OK;
-	err = genlmsg_parse(nlmsg_hdr(msg), 0, attrs, SVCBIND_A_MAX, NULL) ?
-	      -EBADMSG : 0;
-	if (!err && reply->fn)
-		err = reply->fn(attrs, reply->arg);
-	if (err)
-		reply->err = err;
+	if (!reply->err && reply->fn)
+		reply->err = reply->fn(nlmsg_hdr(msg), reply->arg);
 	return NL_OK;
 }
 
-/**
- * ctl_nl_run() - send a request and wait for all of the reply
- * @msg: the request; consumed; NULL counts as out of memory
- * @fn: called for each message of the reply, or NULL
- * @arg: for @fn
- *
- * Return: 0 or a negative errno, for ctl_nl_fail(); -EINTR: the ruleset changed
- * while it was dumped.
- */
-int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
+/* Sends a request, which is consumed, and waits for all of the reply. */
+static int exchange(struct nl_sock *on, struct nl_msg *msg,
+		    ctl_nl_message_fn fn, void *arg)
 {
 	struct reply reply = { .fn = fn, .arg = arg };
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
@@ -295,9 +301,9 @@ int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, &reply);
 	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_intr, &reply);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &reply);
-	err = nl_send_auto(sock, msg);
+	err = nl_send_auto(on, msg);
 	while (err >= 0 && !reply.done)
-		err = nl_recvmsgs(sock, cb);
+		err = nl_recvmsgs(on, cb);
 	if (err < 0 && !reply.done) {
 		snprintf(extack, sizeof(extack), "%s", nl_geterror(err));
 		reply.err = -EIO;
@@ -306,6 +312,62 @@ out:
 	nl_cb_put(cb);
 	nlmsg_free(msg);
 	return reply.err;
+}
+
+struct genl_reply {
+	ctl_nl_reply_fn fn;
+	void *arg;
+};
+
+static int on_genl(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *attrs[SVCBIND_A_MAX + 1];
+	struct genl_reply *genl = arg;
+
+	if (genlmsg_parse(nlh, 0, attrs, SVCBIND_A_MAX, NULL))
+		return -EBADMSG;
+	return genl->fn ? genl->fn(attrs, genl->arg) : 0;
+}
+
+/**
+ * ctl_nl_run() - send a request and wait for all of the reply
+ * @msg: the request; consumed; NULL counts as out of memory
+ * @fn: called for each message of the reply, or NULL
+ * @arg: for @fn
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail(); -EINTR: the ruleset changed
+ * while it was dumped.
+ */
+int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
+{
+	struct genl_reply genl = { .fn = fn, .arg = arg };
+
+	return exchange(sock, msg, on_genl, &genl);
+}
+
+/**
+ * ctl_nl_ask() - put a question to another netlink protocol than ours
+ * @protocol: NETLINK_ROUTE and the like
+ * @msg: the question; consumed; NULL counts as out of memory
+ * @fn: called for each message of the reply
+ * @arg: for @fn
+ *
+ * Return: 0 or a negative errno.
+ */
+int ctl_nl_ask(int protocol, struct nl_msg *msg, ctl_nl_message_fn fn,
+	       void *arg)
+{
+	struct nl_sock *on = nl_socket_alloc();
+	int err;
+
+	if (on && !nl_connect(on, protocol)) {
+		err = exchange(on, msg, fn, arg);
+	} else {
+		err = on ? -EPROTONOSUPPORT : -ENOMEM;
+		nlmsg_free(msg);
+	}
+	nl_socket_free(on);
+	return err;
 }
 
 /**
