@@ -16,14 +16,20 @@
 static const char *const reserved[] = {
 	"add", "all", "any", "apply", "arp", "audit", "auto", "bind", "bound",
 	"cgroup", "check", "confirm", "connect", "del", "dev", "diff", "dport",
-	"enforce", "explain", "failover", "flush", "from", "help",
+	"enforce", "explain", "failover", "flush", "from", "help", "icmp",
 	"icmp-reply", "in", "ingress", "keep", "load", "mark", "metrics",
 	"mode", "monitor", "neigh", "none", "off", "on", "ping", "policy",
 	"port", "prefer", "preset", "priority", "proto", "reply", "rollback",
-	"route", "save", "select", "service", "set", "show", "source", "sport",
-	"spread", "strict", "to", "trace", "uid", "unbind", "unload", "via",
-	"weight", NULL
+	"route", "save", "sctp", "select", "service", "set", "show", "source",
+	"sport", "spread", "strict", "tcp", "to", "trace", "udp", "udplite",
+	"uid", "unbind", "unload", "via", "weight", NULL
 };
+
+/* Who writes options last is told so, whatever was expected there. */
+static const char *hint(const char *arg)
+{
+	return *arg == '-' ? " (options come before the verb)" : "";
+}
 
 /* One entry of either kind of table: a word and whether it can be cut short. */
 typedef const char *(*word_fn)(const void *table, int i, bool *in_full);
@@ -46,37 +52,35 @@ static const char *verb_word(const void *table, int i, bool *in_full)
 static int find_word(const char *what, const char *arg, const void *table,
 		     word_fn get)
 {
-	const char *word, *close = NULL;
 	char candidates[200] = "";
 	int i, found = -1, n = 0;
 	size_t len = strlen(arg), used = 0;
-	bool in_full;
+	bool in_full, destroys = false;
+	const char *word;
 
 	for (i = 0; (word = get(table, i, &in_full)); i++) {
 		if (!strcmp(word, arg))
 			return i;
 		if (!len || strncmp(word, arg, len))
 			continue;
-		if (in_full) {
-			close = word;
-			continue;
-		}
 		found = i;
+		destroys = in_full;
 		n++;
 		if (used < sizeof(candidates))
 			used += snprintf(candidates + used,
 					 sizeof(candidates) - used, "%s%s",
 					 n > 1 ? ", " : "", word);
 	}
-	if (n == 1)
+	if (n == 1 && !destroys)
 		return found;
-	if (n)
+	if (n == 1)
+		ctl_fail(CTL_USAGE, "write '%s' in full", candidates);
+	else if (n)
 		ctl_fail(CTL_USAGE, "%s '%s' is ambiguous: %s", what, arg,
 			 candidates);
-	else if (close)
-		ctl_fail(CTL_USAGE, "write '%s' in full", close);
 	else
-		ctl_fail(CTL_USAGE, "unknown %s '%s'", what, arg);
+		ctl_fail(CTL_USAGE, "unknown %s '%.200s'%s", what, arg,
+			 hint(arg));
 	return -1;
 }
 
@@ -134,13 +138,28 @@ int parse_choice(const char *what, const char *arg, const char *const *words,
 		if (!strncmp(words[i], arg, strlen(arg)))
 			break;
 	if (!*arg || !words[i])
-		return ctl_fail(CTL_USAGE, "%s '%s' isn't one of: %s", what,
-				arg, list);
+		return ctl_fail(CTL_USAGE, "%s '%.200s' isn't one of: %s",
+				what, arg, list);
 	i = parse_word(what, arg, words);
 	if (i < 0)
 		return CTL_USAGE;
 	*value = i;
 	return CTL_OK;
+}
+
+/**
+ * parse_end() - nothing may follow
+ * @argc: how many arguments follow; none if negative
+ * @argv: they
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_end(int argc, char **argv)
+{
+	if (argc <= 0)
+		return CTL_OK;
+	return ctl_fail(CTL_USAGE, "'%.200s' is too much%s", argv[0],
+			hint(argv[0]));
 }
 
 /**
@@ -157,7 +176,7 @@ int parse_name(const char *arg)
 	if (!arg)
 		return ctl_fail(CTL_USAGE, "the name of a service is missing");
 	if (strlen(arg) > SVCBIND_NAME_MAX)
-		return ctl_fail(CTL_USAGE, "name '%s' is longer than %d",
+		return ctl_fail(CTL_USAGE, "name '%.200s' is longer than %d",
 				arg, SVCBIND_NAME_MAX);
 	for (p = arg; *p; p++)
 		if (!(isascii(*p) && isalnum(*p)) &&
@@ -165,8 +184,8 @@ int parse_name(const char *arg)
 			break;
 	if (!*arg || *p)
 		return ctl_fail(CTL_USAGE,
-				"name '%s' must be of letters, digits and ._- and begin with a letter or digit",
-				arg);
+				"name '%s' must be of letters, digits and ._- and begin with a letter or digit%s",
+				arg, hint(arg));
 	for (i = 0; reserved[i]; i++)
 		if (!strcmp(arg, reserved[i]))
 			return ctl_fail(CTL_USAGE,
@@ -187,8 +206,8 @@ int parse_device(const char *arg, char *name)
 	const char *p;
 
 	if (strlen(arg) >= IFNAMSIZ)
-		return ctl_fail(CTL_USAGE, "dev '%s' is longer than %d", arg,
-				IFNAMSIZ - 1);
+		return ctl_fail(CTL_USAGE, "dev '%.200s' is longer than %d",
+				arg, IFNAMSIZ - 1);
 	/* what dev_valid_name() of the kernel refuses */
 	for (p = arg; *p; p++)
 		if (*p == '/' || *p == ':' || isspace((unsigned char)*p))
@@ -219,7 +238,7 @@ int parse_number(const char *what, const char *arg, uint32_t *value)
 	n = strtoull(arg, &end, 10);
 	/* strtoull() would take signs and leading space */
 	if (!isdigit((unsigned char)*arg) || *end || errno || n > UINT32_MAX)
-		return ctl_fail(CTL_USAGE, "%s '%s' isn't a number up to %u",
+		return ctl_fail(CTL_USAGE, "%s '%.200s' isn't a number up to %u",
 				what, arg, UINT32_MAX);
 	*value = n;
 	return CTL_OK;

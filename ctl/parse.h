@@ -13,6 +13,7 @@ int parse_choice(const char *what, const char *arg, const char *const *words,
 		 unsigned int *value);
 const struct ctl_command *parse_verb(const char *what, const char *arg,
 				     const struct ctl_command *verbs);
+int parse_end(int argc, char **argv);
 int parse_name(const char *arg);
 int parse_device(const char *arg, char *name);
 int parse_number(const char *what, const char *arg, uint32_t *value);

@@ -103,7 +103,7 @@ const struct preset *preset_find(const char *name)
 	for (preset = presets; preset->name; preset++)
 		if (!strcmp(preset->name, name))
 			return preset;
-	ctl_fail(CTL_USAGE, "unknown preset '%s' (see svcbindctl preset show)",
+	ctl_fail(CTL_USAGE, "unknown preset '%.200s' (see svcbindctl preset show)",
 		 name);
 	return NULL;
 }
