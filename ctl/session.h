@@ -7,13 +7,14 @@
 #include <stdint.h>
 
 /**
- * struct session - the ssh session that the command was given in
- * @family: AF_INET or AF_INET6
+ * struct session - an ssh connection that ends here
+ * @family: AF_INET or AF_INET6; that of the packets, whatever the socket's
  * @local: our address, network byte order
  * @remote: the client's address
  * @local_port: our port
  * @remote_port: the client's port
- * @dev: device that the routing table takes to the client, "" if none
+ * @ifindex: device or VRF that the socket is bound to, 0 if none
+ * @dev: device that the routing table takes to the client, "" if unknown
  */
 struct session {
 	int family;
@@ -21,7 +22,22 @@ struct session {
 	uint8_t remote[16];
 	uint16_t local_port;
 	uint16_t remote_port;
+	int ifindex;
 	char dev[IFNAMSIZ];
+};
+
+/**
+ * struct sessions - the connections to be kept alive
+ * @n: how many
+ * @certain: there is one, and the command was given in it; else it may have
+ *           been given in any of them
+ * @session: the connections
+ */
+struct sessions {
+	unsigned int n;
+	unsigned int room;
+	bool certain;
+	struct session *session;
 };
 
 bool session_find(struct session *session);

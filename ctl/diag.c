@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The TCP connections of this network namespace. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netlink/msg.h>
+
+#include "diag.h"
+#include "nl.h"
+#include "session.h"
+
+/**
+ * diag_is_mapped() - is it an IPv4 address in the form of an IPv6 one?
+ * @addr: sixteen bytes
+ *
+ * Return: whether it is; the last four are it.
+ */
+bool diag_is_mapped(const uint8_t *addr)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return !memcmp(addr, mapped, sizeof(mapped));
+}
+
+static void read_socket(const struct inet_diag_msg *diag,
+			struct session *session)
+{
+	memset(session, 0, sizeof(*session));
+	session->family = diag->idiag_family;
+	memcpy(session->local, diag->id.idiag_src, 16);
+	memcpy(session->remote, diag->id.idiag_dst, 16);
+	session->local_port = ntohs(diag->id.idiag_sport);
+	session->remote_port = ntohs(diag->id.idiag_dport);
+	session->ifindex = diag->id.idiag_if;
+	if (session->family == AF_INET6 && diag_is_mapped(session->remote)) {
+		session->family = AF_INET;
+		memmove(session->local, session->local + 12, 4);
+		memmove(session->remote, session->remote + 12, 4);
+	}
+}
+
+static int on_socket(struct nlmsghdr *nlh, void *arg)
+{
+	const struct inet_diag_msg *diag = nlmsg_data(nlh);
+	struct sessions *list = arg;
+	struct session *grown;
+
+	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	    !nlmsg_valid_hdr(nlh, sizeof(*diag)) ||
+	    diag->idiag_state != TCP_ESTABLISHED)
+		return 0;
+	if (list->n == list->room) {
+		list->room = list->room ? 2 * list->room : 64;
+		grown = realloc(list->session, list->room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		list->session = grown;
+	}
+	read_socket(diag, &list->session[list->n++]);
+	return 0;
+}
+
+static int dump(int family, struct sessions *list)
+{
+	struct inet_diag_req_v2 req = {
+		.sdiag_family = family,
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_states = 1 << TCP_ESTABLISHED,
+	};
+	struct nl_msg *msg = nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY,
+						NLM_F_DUMP);
+
+	if (msg && nlmsg_append(msg, &req, sizeof(req), NLMSG_ALIGNTO)) {
+		nlmsg_free(msg);
+		msg = NULL;
+	}
+	return ctl_nl_ask(NETLINK_SOCK_DIAG, msg, on_socket, list);
+}
+
+/**
+ * diag_established() - list the established TCP connections
+ * @list: empty; takes them; freed by the caller, on errors too
+ *
+ * Return: 0 or a negative errno.
+ */
+int diag_established(struct sessions *list)
+{
+	int err = dump(AF_INET, list);
+
+	return err ? err : dump(AF_INET6, list);
+}
