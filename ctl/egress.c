@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which device a session leaves by: the kernel's classify.c and egress.c. */
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* behind net/if.h, which model.h has: IFF_LOWER_UP */
+#include "model.h"
+#include <linux/if.h>
+
+#include "egress.h"
+#include "route.h"
+#include "session.h"
+
+static bool ranges_hit(const struct ranges *ranges, uint16_t port)
+{
+	unsigned int i;
+
+	for (i = 0; i < ranges->n; i++)
+		if (port >= ranges->range[i].first &&
+		    port <= ranges->range[i].last)
+			return true;
+	return false;
+}
+
+static bool prefix_hit(const struct prefix *prefix, const uint8_t *addr)
+{
+	int bytes = prefix->len / 8, bits = prefix->len % 8;
+
+	return !memcmp(prefix->addr, addr, bytes) &&
+	       (!bits || !((prefix->addr[bytes] ^ addr[bytes]) >>
+			   (8 - bits)));
+}
+
+static bool prefixes_hit(const struct prefixes *prefixes, int family,
+			 const uint8_t *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < prefixes->n; i++)
+		if (prefixes->prefix[i].family == family &&
+		    prefix_hit(&prefixes->prefix[i], addr))
+			return true;
+	return !prefixes->n;
+}
+
+/* The kernel's svcbind_match_hit(), for the session's packets. */
+static bool match_hit(const struct match *match, const struct session *s)
+{
+	const struct ranges *port = match_ports(match, MATCH_PORT);
+	const struct ranges *dport = match_ports(match, MATCH_DPORT);
+	const struct ranges *sport = match_ports(match, MATCH_SPORT);
+
+	if (match->n_protos &&
+	    !memchr(match->protos, IPPROTO_TCP, match->n_protos))
+		return false;
+	if (port->n && !ranges_hit(port, s->local_port) &&
+	    !ranges_hit(port, s->remote_port))
+		return false;
+	if ((dport->n && !ranges_hit(dport, s->remote_port)) ||
+	    (sport->n && !ranges_hit(sport, s->local_port)))
+		return false;
+	return prefixes_hit(match_prefixes(match, MATCH_TO), s->family,
+			    s->remote) &&
+	       prefixes_hit(match_prefixes(match, MATCH_FROM), s->family,
+			    s->local);
+}
+
+static bool is_link_local(int family, const uint8_t *addr)
+{
+	return family == AF_INET6 && addr[0] == 0xfe &&
+	       (addr[1] & 0xc0) == 0x80;
+}
+
+static const uint8_t *bytes_of(const struct sockaddr *sa)
+{
+	if (sa->sa_family == AF_INET)
+		return (const uint8_t *)
+			&((const struct sockaddr_in *)sa)->sin_addr;
+	return (const uint8_t *)&((const struct sockaddr_in6 *)sa)->sin6_addr;
+}
+
+/* Is it an address of the device?  The name may be a label, like "eth0:1". */
+static bool is_of(const struct ifaddrs *ifs, const char *dev)
+{
+	size_t len = strlen(dev);
+
+	return !strncmp(ifs->ifa_name, dev, len) &&
+	       (!ifs->ifa_name[len] || ifs->ifa_name[len] == ':');
+}
+
+/* The next address of the session's family that the device has. */
+static const struct ifaddrs *next_address(const struct ifaddrs *ifs,
+					  const char *dev,
+					  const struct session *s)
+{
+	while (ifs && (!is_of(ifs, dev) || !ifs->ifa_addr ||
+		       ifs->ifa_addr->sa_family != s->family))
+		ifs = ifs->ifa_next;
+	return ifs;
+}
+
+static bool has_local(const struct ifaddrs *ifs, const char *dev,
+		      const struct session *s)
+{
+	int len = s->family == AF_INET ? 4 : 16;
+
+	for (ifs = next_address(ifs, dev, s); ifs;
+	     ifs = next_address(ifs->ifa_next, dev, s))
+		if (!memcmp(bytes_of(ifs->ifa_addr), s->local, len))
+			return true;
+	return false;
+}
+
+/* svcbind_egress_onlink() */
+static bool is_onlink(const struct ifaddrs *ifs, const char *dev,
+		      const struct session *s)
+{
+	int i, len = s->family == AF_INET ? 4 : 16;
+	const uint8_t *addr, *mask;
+
+	for (ifs = next_address(ifs, dev, s); ifs;
+	     ifs = next_address(ifs->ifa_next, dev, s)) {
+		if (!ifs->ifa_netmask)
+			continue;
+		addr = bytes_of(ifs->ifa_addr);
+		mask = bytes_of(ifs->ifa_netmask);
+		for (i = 0; i < len; i++)
+			if ((addr[i] ^ s->remote[i]) & mask[i])
+				break;
+		if (i == len)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * svcbind_device_usable().  The state that was read is of either family, and
+ * unknown of devices that are new to the binding.
+ */
+static bool is_usable(const struct ifaddrs *ifs, const struct device *dev,
+		      const struct session *s)
+{
+	const unsigned int up = IFF_UP | IFF_LOWER_UP;
+
+	if (dev->state == SVCBIND_STATE_ENSLAVED)
+		return false;
+	for (ifs = next_address(ifs, dev->name, s); ifs;
+	     ifs = next_address(ifs->ifa_next, dev->name, s)) {
+		if ((ifs->ifa_flags & up) != up || ifs->ifa_flags & IFF_SLAVE)
+			return false;
+		if (is_link_local(s->family, s->remote) ||
+		    !is_link_local(s->family, bytes_of(ifs->ifa_addr)))
+			return true;
+	}
+	return false;
+}
+
+/* svcbind_egress_try() */
+static bool can_carry(const struct ifaddrs *ifs, const struct device *dev,
+		      const struct session *s)
+{
+	if (!is_usable(ifs, dev, s))
+		return false;
+	if (!strcmp(dev->name, s->dev))
+		return true;
+	/* another host on another link */
+	if (is_link_local(s->family, s->remote))
+		return false;
+	return route_leads_through(s, if_nametoindex(dev->name)) ||
+	       is_onlink(ifs, dev->name, s) ||
+	       (s->family == AF_INET ? dev->has_via4 : dev->has_via6);
+}
+
+/* svcbind_egress_wanted(), as svcbind_output_carry_on() asks it. */
+static bool is_wanted(const struct ifaddrs *ifs, const struct binding *binding,
+		      const char *dev, const struct session *s)
+{
+	if (s->ifindex && s->ifindex == (int)if_nametoindex(dev))
+		return true;
+	/* a VRF's own device isn't told apart: it has the address, too */
+	return (s->ifindex || binding->source == SVCBIND_SOURCE_AUTO) &&
+	       has_local(ifs, dev, s);
+}
+
+/**
+ * egress_device() - find the device that a session leaves by
+ * @list: the services
+ * @enforced: whether bindings have an effect
+ * @s: the session
+ * @ifs: what getifaddrs() says
+ *
+ * Return: its name, "" if it isn't known; NULL if the session's packets would
+ * be dropped.
+ */
+const char *egress_device(const struct services *list, bool enforced,
+			  const struct session *s, const struct ifaddrs *ifs)
+{
+	const struct binding *binding = NULL;
+	const struct device *dev;
+	unsigned int i;
+
+	/* The first that matches, bound or not, is the only one that counts. */
+	for (i = 0; i < list->n; i++)
+		if (match_hit(&list->service[i].match, s))
+			break;
+	if (i < list->n && list->service[i].bound)
+		binding = &list->service[i].binding;
+	if (!binding || !enforced || binding->mode == SVCBIND_MODE_AUDIT)
+		return s->dev;
+	for (i = 0; i < 2 * binding->n_devices; i++) {
+		dev = &binding->devices[i % binding->n_devices];
+		/* those that come first for this flow, then all in order */
+		if (i < binding->n_devices &&
+		    !is_wanted(ifs, binding, dev->name, s))
+			continue;
+		if (can_carry(ifs, dev, s))
+			return dev->name;
+	}
+	return binding->mode == SVCBIND_MODE_PREFER ? s->dev : NULL;
+}
