@@ -8,16 +8,6 @@
 #include "change.h"
 #include "model.h"
 
-static struct service *find(struct services *list, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < list->n; i++)
-		if (!strcmp(list->service[i].name, name))
-			return &list->service[i];
-	return NULL;
-}
-
 /*
  * Moves the service at @i to where its new priority puts it: behind those of
  * the same priority, as svcbind_ruleset_with() in the kernel does.
@@ -58,6 +48,8 @@ static int add(const struct change *change, struct services *list)
 	uint32_t priority = list->n ?
 		list->service[list->n - 1].priority + 10 : 100;
 
+	if (!change->has_priority && priority < 10)
+		return 0;	/* none is left after the last one's */
 	svc = realloc(list->service, (list->n + 1) * sizeof(*svc));
 	if (!svc)
 		return -ENOMEM;
@@ -80,6 +72,27 @@ static void set(const struct change *change, struct services *list,
 		reorder(list, svc - list->service, change->priority);
 }
 
+static void del(struct services *list, struct service *svc)
+{
+	unsigned int i = svc - list->service;
+
+	if (svc->bound)
+		return;
+	list->n--;
+	memmove(svc, svc + 1, (list->n - i) * sizeof(*svc));
+}
+
+static void bind_to(const struct change *change, struct service *svc)
+{
+	if (!svc->bound) {
+		if (!(change->binding->given & 1u << SVCBIND_A_BINDING_DEVICES))
+			return;
+		memset(&svc->binding, 0, sizeof(svc->binding));
+	}
+	merge_binding(&svc->binding, change->binding);
+	svc->bound = true;
+}
+
 /**
  * change_apply() - do to a copy what the kernel would do
  * @change: the change
@@ -87,41 +100,42 @@ static void set(const struct change *change, struct services *list,
  * @policy: the switches
  *
  * What the kernel is going to refuse, such as a service that isn't there,
- * changes nothing.
+ * changes nothing: its words on that are better than the lock-out guard's.
  *
  * Return: 0 or -ENOMEM.
  */
 int change_apply(const struct change *change, struct services *list,
 		 struct policy *policy)
 {
-	struct service *svc = change->name ? find(list, change->name) : NULL;
+	struct service *svc = change->name ?
+		model_find_service(list, change->name) : NULL;
 
+	if (change->kind == CHANGE_ADD)
+		return svc ? 0 : add(change, list);
+	if (change->name && !svc)
+		return 0;
 	switch (change->kind) {
 	case CHANGE_ADD:
-		return svc ? 0 : add(change, list);
+		break;
 	case CHANGE_SET:
-		if (svc)
-			set(change, list, svc);
-		return 0;
+		set(change, list, svc);
+		break;
+	case CHANGE_DEL:
+		del(list, svc);
+		break;
 	case CHANGE_BIND:
-		if (svc && !svc->bound)
-			memset(&svc->binding, 0, sizeof(svc->binding));
-		if (svc)
-			merge_binding(&svc->binding, change->binding);
-		if (svc)
-			svc->bound = true;
-		return 0;
+		bind_to(change, svc);
+		break;
 	case CHANGE_UNBIND:
-		if (svc)
-			svc->bound = false;
-		return 0;
+		svc->bound = false;
+		break;
 	case CHANGE_POLICY:
 		if (change->policy->given & 1u << SVCBIND_A_POLICY_ENFORCE)
 			policy->enforce = change->policy->enforce;
-		return 0;
+		break;
 	case CHANGE_FLUSH:
 		list->n = 0;
-		return 0;
+		break;
 	}
 	return 0;
 }

@@ -13,6 +13,7 @@ struct services;
 enum change_kind {
 	CHANGE_ADD,
 	CHANGE_SET,
+	CHANGE_DEL,
 	CHANGE_BIND,
 	CHANGE_UNBIND,
 	CHANGE_POLICY,
@@ -23,6 +24,7 @@ enum change_kind {
  * struct change - what a command is about to do
  * @kind: which command
  * @name: the service, where there is one
+ * @preset: CHANGE_ADD, CHANGE_SET: the name of the preset, or NULL
  * @match: CHANGE_ADD, CHANGE_SET: the words given
  * @has_priority: CHANGE_ADD, CHANGE_SET: whether @priority was given
  * @priority: the priority
@@ -32,14 +34,19 @@ enum change_kind {
 struct change {
 	enum change_kind kind;
 	const char *name;
-	const struct match *match;
+	const char *preset;
+	struct match *match;
 	bool has_priority;
 	uint32_t priority;
-	const struct binding *binding;
+	struct binding *binding;
 	const struct policy *policy;
 };
 
+/* change.c */
 int change_apply(const struct change *change, struct services *list,
 		 struct policy *policy);
+
+/* commit.c */
+int change_commit(struct change *change);
 
 #endif

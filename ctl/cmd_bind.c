@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* svcbindctl bind, svcbindctl unbind */
 #include <arpa/inet.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
 #include <string.h>
 
 #include "change.h"
 #include "ctl.h"
 #include "model.h"
-#include "nl.h"
 #include "parse.h"
-#include "ssh.h"
 
 enum {
 	WORD_DEV,
@@ -138,35 +134,11 @@ static int parse(struct binding *binding, int argc, char **argv)
 	return argc ? CTL_OK : ctl_fail(CTL_USAGE, "dev is missing");
 }
 
-/*
- * Whoever binds ssh for the first time and names no mode must not lose the
- * host when the cable is pulled.
- */
-static int default_mode(const char *name, struct binding *binding)
-{
-	struct services list;
-	int err;
-
-	if (binding->given & 1u << SVCBIND_A_BINDING_MODE)
-		return CTL_OK;
-	err = model_get_service(name, &list);
-	if (err)
-		return ctl_nl_fail(err);
-	if (!list.service[0].bound &&
-	    !strcmp(list.service[0].preset, "management")) {
-		binding->given |= 1u << SVCBIND_A_BINDING_MODE;
-		binding->mode = SVCBIND_MODE_PREFER;
-	}
-	model_free_services(&list);
-	return CTL_OK;
-}
-
 static int run_bind(int argc, char **argv)
 {
 	struct binding binding;
 	struct change change = { .kind = CHANGE_BIND, .binding = &binding };
-	struct nl_msg *msg;
-	int status, err;
+	int status;
 
 	status = parse_name(argc ? argv[0] : NULL);
 	if (status)
@@ -174,47 +146,22 @@ static int run_bind(int argc, char **argv)
 	change.name = argv[0];
 	ctl_context("bind %s", change.name);
 	status = parse(&binding, argc - 1, argv + 1);
-	if (!status)
-		status = ctl_nl_open();
-	if (!status)
-		status = default_mode(change.name, &binding);
-	if (!status)
-		status = ssh_guard(&change);
-	if (status)
-		return status;
-	msg = ctl_nl_request(SVCBIND_CMD_BIND, 0);
-	if (msg && (nla_put_string(msg, SVCBIND_A_NAME, change.name) ||
-		    model_put_binding(msg, &binding))) {
-		nlmsg_free(msg);
-		msg = NULL;
-	}
-	err = ctl_nl_run(msg, NULL, NULL);
-	return err ? ctl_nl_fail(err) : CTL_OK;
+	return status ? status : change_commit(&change);
 }
 
 static int run_unbind(int argc, char **argv)
 {
 	struct change change = { .kind = CHANGE_UNBIND };
-	struct nl_msg *msg;
-	int status, err;
+	int status;
 
 	status = parse_name(argc ? argv[0] : NULL);
+	if (!status)
+		status = parse_end(argc - 1, argv + 1);
 	if (status)
 		return status;
-	if (argc > 1)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[1]);
 	change.name = argv[0];
 	ctl_context("unbind %s", change.name);
-	status = ctl_nl_open();
-	if (!status)
-		status = ssh_guard(&change);
-	if (status)
-		return status;
-	msg = ctl_nl_request(SVCBIND_CMD_UNBIND, 0);
-	if (msg)
-		nla_put_string(msg, SVCBIND_A_NAME, change.name);
-	err = ctl_nl_run(msg, NULL, NULL);
-	return err ? ctl_nl_fail(err) : CTL_OK;
+	return change_commit(&change);
 }
 
 const struct ctl_command cmd_bind = {

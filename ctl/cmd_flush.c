@@ -2,24 +2,14 @@
 /* svcbindctl flush */
 #include "change.h"
 #include "ctl.h"
-#include "model.h"
-#include "nl.h"
-#include "ssh.h"
+#include "parse.h"
 
 static int run(int argc, char **argv)
 {
 	struct change change = { .kind = CHANGE_FLUSH };
-	int status;
+	int status = parse_end(argc, argv);
 
-	if (argc)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[0]);
-	status = ctl_nl_open();
-	if (!status)
-		status = ssh_guard(&change);
-	if (status)
-		return status;
-	status = ctl_nl_run(ctl_nl_request(SVCBIND_CMD_FLUSH, 0), NULL, NULL);
-	return status ? ctl_nl_fail(status) : CTL_OK;
+	return status ? status : change_commit(&change);
 }
 
 const struct ctl_command cmd_flush = {

@@ -8,6 +8,7 @@
 #include "ctl.h"
 #include "model.h"
 #include "nl.h"
+#include "parse.h"
 
 #define MODULE	"svcbind"
 
@@ -82,8 +83,9 @@ static int run_load(int argc, char **argv)
 	struct kmod_ctx *ctx;
 	int err;
 
-	if (argc)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[0]);
+	err = parse_end(argc, argv);
+	if (err)
+		return err;
 	if (ctl_nl_loaded())
 		return CTL_OK;
 	ctx = new_context();
@@ -127,9 +129,9 @@ static int run_unload(int argc, char **argv)
 	struct kmod_ctx *ctx;
 	int status, err;
 
-	if (argc)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[0]);
-	status = ctl_nl_open();
+	status = parse_end(argc, argv);
+	if (!status)
+		status = ctl_nl_open();
 	if (!status)
 		status = make_idle();
 	if (status)

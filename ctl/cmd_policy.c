@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* svcbindctl policy set|show */
-#include <netlink/msg.h>
-#include <string.h>
-
 #include "change.h"
 #include "ctl.h"
 #include "model.h"
@@ -10,7 +7,6 @@
 #include "parse.h"
 #include "print.h"
 #include "show.h"
-#include "ssh.h"
 
 static const char *const words[] = { "enforce", "icmp-reply", "arp", NULL };
 
@@ -38,7 +34,6 @@ static int run_set(int argc, char **argv)
 {
 	struct policy policy = { };
 	struct change change = { .kind = CHANGE_POLICY, .policy = &policy };
-	struct nl_msg *msg;
 	int i, word, status;
 
 	for (i = 0; i < argc; i += 2) {
@@ -52,18 +47,7 @@ static int run_set(int argc, char **argv)
 	}
 	if (!argc)
 		return ctl_fail(CTL_USAGE, "nothing to change");
-	status = ctl_nl_open();
-	if (!status)
-		status = ssh_guard(&change);
-	if (status)
-		return status;
-	msg = ctl_nl_request(SVCBIND_CMD_POLICY_SET, 0);
-	if (msg && model_put_policy(msg, &policy)) {
-		nlmsg_free(msg);
-		msg = NULL;
-	}
-	status = ctl_nl_run(msg, NULL, NULL);
-	return status ? ctl_nl_fail(status) : CTL_OK;
+	return change_commit(&change);
 }
 
 static int run_show(int argc, char **argv)
@@ -71,9 +55,9 @@ static int run_show(int argc, char **argv)
 	struct policy policy;
 	int status;
 
-	if (argc)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[0]);
-	status = ctl_nl_open();
+	status = parse_end(argc, argv);
+	if (!status)
+		status = ctl_nl_open();
 	if (status)
 		return status;
 	status = model_get_policy(&policy);

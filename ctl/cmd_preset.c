@@ -2,6 +2,7 @@
 /* svcbindctl preset show */
 #include "ctl.h"
 #include "model.h"
+#include "parse.h"
 #include "preset.h"
 #include "print.h"
 #include "show.h"
@@ -12,8 +13,9 @@ static int run_show(int argc, char **argv)
 	struct match match;
 	int status;
 
-	if (argc)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[0]);
+	status = parse_end(argc, argv);
+	if (status)
+		return status;
 	print_begin();
 	print_list("presets");
 	for (preset = presets; preset->name; preset++) {

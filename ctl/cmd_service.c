@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* svcbindctl service add|set|del|show */
-#include <netlink/attr.h>
-#include <netlink/msg.h>
 #include <string.h>
 
 #include "change.h"
@@ -12,7 +10,6 @@
 #include "preset.h"
 #include "print.h"
 #include "show.h"
-#include "ssh.h"
 
 /* Words of "service add" beside those of a match, which come first. */
 enum {
@@ -42,21 +39,17 @@ struct request {
 };
 
 /* Puts the words that were given over those of the preset. */
-static int finish_match(struct request *req)
+static int add_preset(struct request *req)
 {
 	struct match words = req->match;
 	int err;
 
-	if (req->preset) {
-		err = preset_expand(req->preset, &req->match);
-		if (err)
-			return err;
+	if (!req->preset)
+		return CTL_OK;
+	err = preset_expand(req->preset, &req->match);
+	if (!err)
 		model_merge_match(&req->match, &words);
-	}
-	/* The preset gives every word; only one that was typed says all. */
-	req->match.all = words.given & 1u << MATCH_PROTO &&
-			 model_match_is_open(&req->match);
-	return CTL_OK;
+	return err;
 }
 
 static int parse_pair(struct request *req, int word, const char *value)
@@ -97,48 +90,21 @@ static int parse(struct request *req, const char *verb, int argc, char **argv)
 		if (err)
 			return err;
 	}
-	return finish_match(req);
+	return add_preset(req);
 }
 
-static int send_request(const struct request *req, int cmd)
+static int commit(struct request *req, enum change_kind kind)
 {
-	struct nl_msg *msg = ctl_nl_request(cmd, 0);
-	int err;
-
-	if (msg) {
-		err = nla_put_string(msg, SVCBIND_A_NAME, req->name);
-		if (!err && req->has_priority)
-			err = nla_put_u32(msg, SVCBIND_A_PRIORITY,
-					  req->priority);
-		if (!err && req->preset)
-			err = nla_put_string(msg, SVCBIND_A_PRESET,
-					     req->preset->name);
-		if (!err)
-			err = model_put_match(msg, &req->match);
-		if (err) {
-			nlmsg_free(msg);
-			return ctl_fail(CTL_REFUSED, "request too long");
-		}
-	}
-	err = ctl_nl_run(msg, NULL, NULL);
-	return err ? ctl_nl_fail(err) : CTL_OK;
-}
-
-static int change(const struct request *req, enum change_kind kind, int cmd)
-{
-	struct change what = {
+	struct change change = {
 		.kind = kind,
 		.name = req->name,
+		.preset = req->preset ? req->preset->name : NULL,
 		.match = &req->match,
 		.has_priority = req->has_priority,
 		.priority = req->priority,
 	};
-	int status;
 
-	status = ctl_nl_open();
-	if (!status)
-		status = ssh_guard(&what);
-	return status ? status : send_request(req, cmd);
+	return change_commit(&change);
 }
 
 static int run_add(int argc, char **argv)
@@ -149,10 +115,12 @@ static int run_add(int argc, char **argv)
 	status = parse(&req, "add", argc, argv);
 	if (status)
 		return status;
-	if (model_match_is_open(&req.match) && !req.match.all)
+	/* a preset names a protocol, too: where there is none, "any" was said */
+	req.match.all = model_match_is_open(&req.match);
+	if (req.match.all && !(req.match.given & 1u << MATCH_PROTO))
 		return ctl_fail(CTL_USAGE,
 				"nothing to match (proto any matches everything)");
-	return change(&req, CHANGE_ADD, SVCBIND_CMD_SERVICE_NEW);
+	return commit(&req, CHANGE_ADD);
 }
 
 static int run_set(int argc, char **argv)
@@ -165,42 +133,49 @@ static int run_set(int argc, char **argv)
 		return status;
 	if (argc == 1)
 		return ctl_fail(CTL_USAGE, "nothing to change");
-	return change(&req, CHANGE_SET, SVCBIND_CMD_SERVICE_SET);
+	return commit(&req, CHANGE_SET);
 }
 
 static int run_del(int argc, char **argv)
 {
-	struct nl_msg *msg;
+	struct change change = { .kind = CHANGE_DEL };
 	int status;
 
 	status = parse_name(argc ? argv[0] : NULL);
+	if (!status)
+		status = parse_end(argc - 1, argv + 1);
 	if (status)
 		return status;
-	if (argc > 1)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[1]);
-	ctl_context("service del %s", argv[0]);
-	status = ctl_nl_open();
-	if (status)
-		return status;
-	msg = ctl_nl_request(SVCBIND_CMD_SERVICE_DEL, 0);
-	if (msg) {
-		nla_put_string(msg, SVCBIND_A_NAME, argv[0]);
-		if (ctl_options.force)
-			nla_put_flag(msg, SVCBIND_A_FORCE);
-	}
-	status = ctl_nl_run(msg, NULL, NULL);
-	return status ? ctl_nl_fail(status) : CTL_OK;
+	change.name = argv[0];
+	ctl_context("service del %s", change.name);
+	return change_commit(&change);
+}
+
+static int read_services(const char *name, struct services *list,
+			 struct policy *policy)
+{
+	int err;
+
+	if (!name)
+		return model_get_all(policy, list);
+	err = model_get_policy(policy);
+	if (!err)
+		err = model_get_service(name, list);
+	if (!err)
+		policy->generation = list->generation;
+	return err;
 }
 
 static int run_show(int argc, char **argv)
 {
 	struct services list;
+	struct policy policy;
 	unsigned int i;
 	int status;
 
-	if (argc > 1)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[1]);
 	status = argc ? parse_name(argv[0]) : CTL_OK;
+	if (!status)
+		status = parse_end(argc - 1, argv + 1);
 	if (status)
 		return status;
 	if (argc)
@@ -208,11 +183,12 @@ static int run_show(int argc, char **argv)
 	status = ctl_nl_open();
 	if (status)
 		return status;
-	status = argc ? model_get_service(argv[0], &list) :
-		 model_get_services(&list);
+	status = read_services(argc ? argv[0] : NULL, &list, &policy);
 	if (status)
 		return ctl_nl_fail(status);
 	print_begin();
+	if (ctl_options.stats)
+		print_num("generation", "generation %s\n", policy.generation);
 	print_list("services");
 	for (i = 0; i < list.n; i++)
 		show_service(&list.service[i]);

@@ -70,11 +70,10 @@ static int run(int argc, char **argv)
 	if (argc == 1 && !strcmp(argv[0], "dev"))
 		return ctl_fail(CTL_USAGE, "dev needs the name of a device");
 	if (argc > 2)
-		return ctl_fail(CTL_USAGE, "'%s' is too much", argv[2]);
+		return parse_end(argc - 2, argv + 2);
 	if (argc == 2) {
 		if (!*argv[0] || strncmp("dev", argv[0], strlen(argv[0])))
-			return ctl_fail(CTL_USAGE, "'%s' is too much",
-					argv[1]);
+			return parse_end(1, argv + 1);
 		status = parse_device(argv[1], dev);
 		ctl_context("show dev %s", argv[1]);
 	} else if (argc == 1) {

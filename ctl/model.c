@@ -109,6 +109,23 @@ bool model_match_is_open(const struct match *match)
 }
 
 /**
+ * model_find_service() - find a service by name
+ * @list: the services
+ * @name: the name
+ *
+ * Return: the service, or NULL.
+ */
+struct service *model_find_service(struct services *list, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		if (!strcmp(list->service[i].name, name))
+			return &list->service[i];
+	return NULL;
+}
+
+/**
  * model_put_match() - add the words that are given to a request
  * @msg: the request
  * @match: the words; one given without an element clears it

@@ -142,6 +142,7 @@ extern const char *const mode_words[], *const select_words[],
 
 void model_merge_match(struct match *match, const struct match *words);
 bool model_match_is_open(const struct match *match);
+struct service *model_find_service(struct services *list, const char *name);
 int model_put_match(struct nl_msg *msg, const struct match *match);
 int model_put_binding(struct nl_msg *msg, const struct binding *binding);
 int model_put_policy(struct nl_msg *msg, const struct policy *policy);
@@ -151,6 +152,7 @@ int model_get_services(struct services *list);
 int model_get_policy(struct policy *policy);
 int model_get_all(struct policy *policy, struct services *list);
 bool model_is_overridden(void);
+bool model_is_enforced(const struct policy *policy);
 void model_free_services(struct services *list);
 
 #endif

@@ -300,6 +300,17 @@ bool model_is_overridden(void)
 }
 
 /**
+ * model_is_enforced() - do bindings have an effect?
+ * @policy: the switches
+ *
+ * Return: whether policy and module let them.
+ */
+bool model_is_enforced(const struct policy *policy)
+{
+	return policy->enforce == SVCBIND_ENFORCE_ON && !model_is_overridden();
+}
+
+/**
  * model_free_services() - free what the others read
  * @list: the list, which is empty afterwards
  */

@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ssh session that the command was given in, and its present route. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+/* The ssh session that the command was given in, or might have been. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <linux/rtnetlink.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
-
+#include "diag.h"
+#include "nl.h"
+#include "route.h"
 #include "session.h"
 
 #define VARIABLE	"SSH_CONNECTION="
+#define SSH_PORT	22
 /* More ancestors than any real process has shells, sudos and multiplexers. */
 #define ANCESTORS_MAX	64
 
-struct route {
-	int type;
-	int oif;
+/**
+ * struct clues - what this process and those above it tell
+ * @n: how many @said
+ * @said: connections that a variable names; the nearest process comes first
+ * @ssh: there is ssh in it, whatever the variables say
+ * @shared: there is a terminal multiplexer above: whoever is attached to it may
+ *          have come by another connection than the one that it was started in
+ */
+struct clues {
+	unsigned int n;
+	struct session said[ANCESTORS_MAX + 1];
+	bool ssh;
+	bool shared;
 };
 
-static char *environ_of(pid_t pid)
+struct process {
+	char name[32];
+	pid_t parent;
+};
+
+static char *variable_of(pid_t pid)
 {
 	char path[64], *entry = NULL, *found = NULL;
 	size_t size = 0;
@@ -45,155 +54,200 @@ static char *environ_of(pid_t pid)
 	return found;
 }
 
-static pid_t parent_of(pid_t pid)
+static bool read_process(pid_t pid, struct process *process)
 {
-	char path[64], line[512], *end = NULL;
+	char path[64], line[512], *name, *end = NULL;
 	int parent = 0;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	f = fopen(path, "re");
 	if (!f)
-		return 0;
+		return false;
 	if (fgets(line, sizeof(line), f))
 		end = strrchr(line, ')');	/* the name may hold anything */
-	if (end)
-		sscanf(end + 1, " %*c %d", &parent);
 	fclose(f);
-	return parent;
+	name = end ? strchr(line, '(') : NULL;
+	if (!name || sscanf(end + 1, " %*c %d", &parent) != 1)
+		return false;
+	*end = '\0';
+	snprintf(process->name, sizeof(process->name), "%s", name + 1);
+	process->parent = parent;
+	return true;
 }
 
-/* sudo and su take the variable away: then it is an ancestor that has it. */
-static char *connection(void)
+static bool begins_with_one_of(const char *name, const char *const *words)
 {
-	const char *value = getenv("SSH_CONNECTION");
-	char *found = NULL;
-	pid_t pid;
-	int i;
-
-	if (value)
-		return strdup(value);
-	pid = getppid();
-	for (i = 0; i < ANCESTORS_MAX && pid > 1 && !found; i++) {
-		found = environ_of(pid);
-		pid = parent_of(pid);
-	}
-	return found;
+	for (; *words; words++)
+		if (!strncmp(name, *words, strlen(*words)))
+			return true;
+	return false;
 }
 
-/* Reads an address; one of IPv4 in an IPv6 socket becomes plain IPv4. */
 static int read_address(char *text, uint8_t *addr)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
 	text[strcspn(text, "%")] = '\0';
 	if (inet_pton(AF_INET, text, addr) == 1)
 		return AF_INET;
 	if (inet_pton(AF_INET6, text, addr) != 1)
 		return 0;
-	if (memcmp(addr, mapped, sizeof(mapped)))
+	if (!diag_is_mapped(addr))
 		return AF_INET6;
 	memmove(addr, addr + 12, 4);
 	return AF_INET;
 }
 
-static int on_route(struct nl_msg *msg, void *arg)
-{
-	struct nlmsghdr *nlh = nlmsg_hdr(msg);
-	struct route *route = arg;
-	struct rtmsg *rtm = nlmsg_data(nlh);
-	struct nlattr *oif;
-
-	if (nlh->nlmsg_type != RTM_NEWROUTE ||
-	    !nlmsg_valid_hdr(nlh, sizeof(*rtm)))
-		return NL_OK;
-	oif = nlmsg_find_attr(nlh, sizeof(*rtm), RTA_OIF);
-	route->type = rtm->rtm_type;
-	route->oif = oif && nla_len(oif) >= 4 ? (int)nla_get_u32(oif) : 0;
-	return NL_OK;
-}
-
-/* Asks for the route to @to; @from too if it isn't NULL, and our ports. */
-static bool look_up(const struct session *session, const uint8_t *to,
-		    const uint8_t *from, struct route *route)
-{
-	int len = session->family == AF_INET ? 4 : 16;
-	struct rtmsg rtm = {
-		.rtm_family = session->family,
-		.rtm_dst_len = 8 * len,
-		.rtm_src_len = from ? 8 * len : 0,
-	};
-	struct nl_sock *sock = nl_socket_alloc();
-	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, 0);
-	bool ok = false;
-
-	memset(route, 0, sizeof(*route));
-	if (!sock || !msg || nl_connect(sock, NETLINK_ROUTE) ||
-	    nlmsg_append(msg, &rtm, sizeof(rtm), NLMSG_ALIGNTO) ||
-	    nla_put(msg, RTA_DST, len, to))
-		goto out;
-	if (from && (nla_put(msg, RTA_SRC, len, from) ||
-		     nla_put_u8(msg, RTA_IP_PROTO, IPPROTO_TCP) ||
-		     nla_put_u16(msg, RTA_SPORT, htons(session->local_port)) ||
-		     nla_put_u16(msg, RTA_DPORT, htons(session->remote_port))))
-		goto out;
-	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_route, route);
-	nl_socket_disable_auto_ack(sock);
-	ok = nl_send_auto(sock, msg) >= 0 && nl_recvmsgs_default(sock) >= 0 &&
-	     route->type;
-out:
-	nlmsg_free(msg);
-	nl_socket_free(sock);
-	return ok;
-}
-
-static bool parse(char *text, struct session *session)
+static bool parse(const char *text, struct session *session)
 {
 	char remote[INET6_ADDRSTRLEN + IFNAMSIZ];
-	char local[INET6_ADDRSTRLEN + IFNAMSIZ], *zone;
-	unsigned int remote_port, local_port;
+	char local[INET6_ADDRSTRLEN + IFNAMSIZ];
 
-	if (sscanf(text, "%61s %u %61s %u", remote, &remote_port, local,
-		   &local_port) != 4)
+	memset(session, 0, sizeof(*session));
+	if (sscanf(text, "%61s %hu %61s %hu", remote, &session->remote_port,
+		   local, &session->local_port) != 4)
 		return false;
-	zone = strchr(remote, '%');
-	if (zone)
-		snprintf(session->dev, sizeof(session->dev), "%.15s", zone + 1);
-	session->remote_port = remote_port;
-	session->local_port = local_port;
 	session->family = read_address(local, session->local);
 	return session->family &&
 	       session->family == read_address(remote, session->remote);
 }
 
-/**
- * session_find() - find the ssh session and the device that it uses
- * @session: what was found
- *
- * Return: whether there is one, and it ends in this network namespace.
- */
-bool session_find(struct session *session)
+static void take_variable(struct clues *clues, const char *text)
 {
-	char *text = connection();
-	struct route route;
-	bool found;
+	if (!text)
+		return;
+	clues->ssh = true;	/* one that says UNKNOWN, too */
+	if (parse(text, &clues->said[clues->n]))
+		clues->n++;
+}
 
-	memset(session, 0, sizeof(*session));
-	found = text && parse(text, session);
-	free(text);
-	/* "ip netns exec": the session's addresses may be another's here */
-	if (!found ||
-	    !look_up(session, session->local, NULL, &route) ||
-	    route.type != RTN_LOCAL)
-		return false;
-	/* a link-local client has told its device already */
-	if (session->dev[0])
-		return true;
-	if (!look_up(session, session->remote, session->local, &route))
-		return true;
-	if (route.type == RTN_LOCAL)
-		return false;
-	if (route.oif && !if_indextoname(route.oif, session->dev))
-		session->dev[0] = '\0';
-	return true;
+/* sudo and su take the variable away: then it is an ancestor that has it. */
+static void gather(struct clues *clues)
+{
+	static const char *const multiplexers[] = {
+		"tmux", "screen", "zellij", "dtach", "abduco", NULL
+	};
+	static const char *const servers[] = { "sshd", "dropbear", NULL };
+	struct process process;
+	pid_t pid = getppid();
+	char *text;
+	int i;
+
+	memset(clues, 0, sizeof(*clues));
+	take_variable(clues, getenv("SSH_CONNECTION"));
+	for (i = 0; i < ANCESTORS_MAX && pid > 1; i++) {
+		text = variable_of(pid);
+		take_variable(clues, text);
+		free(text);
+		if (!read_process(pid, &process))
+			break;
+		if (begins_with_one_of(process.name, multiplexers))
+			clues->shared = true;
+		if (begins_with_one_of(process.name, servers))
+			clues->ssh = true;
+		pid = process.parent;
+	}
+}
+
+static bool is_same(const struct session *a, const struct session *b)
+{
+	int len = a->family == AF_INET ? 4 : 16;
+
+	return a->family == b->family && a->local_port == b->local_port &&
+	       a->remote_port == b->remote_port &&
+	       !memcmp(a->local, b->local, len) &&
+	       !memcmp(a->remote, b->remote, len);
+}
+
+/* Leaves the connection that the nearest process names, if it exists. */
+static bool keep_said(struct sessions *list, const struct clues *clues)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < clues->n; i++)
+		for (j = 0; j < list->n; j++) {
+			if (!is_same(&clues->said[i], &list->session[j]))
+				continue;
+			list->session[0] = list->session[j];
+			list->n = 1;
+			return true;
+		}
+	return false;
+}
+
+static bool may_be_ssh(const struct session *session,
+		       const struct clues *clues)
+{
+	unsigned int i;
+
+	for (i = 0; i < clues->n; i++)
+		if (session->local_port == clues->said[i].local_port)
+			return true;
+	return session->local_port == SSH_PORT;
+}
+
+/* Leaves all connections that ssh clients may have made. */
+static void keep_possible(struct sessions *list, const struct clues *clues)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		if (may_be_ssh(&list->session[i], clues))
+			list->session[n++] = list->session[i];
+	list->n = n;
+}
+
+/* Finds what the routing table does with each, and forgets those to itself. */
+static void find_devices(struct sessions *list)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		if (route_find_device(&list->session[i]))
+			list->session[n++] = list->session[i];
+	list->n = n;
+}
+
+/**
+ * sessions_find() - find the ssh session that the command was given in
+ * @list: takes it, or all that it may be; sessions_free() ends it, on errors
+ *        too
+ *
+ * A variable counts if its connection is established in this namespace.  If
+ * none is, but there was ssh, every connection to sshd may be the one; not so
+ * with -n, which leads to others' connections.
+ *
+ * Return: 0 or a negative errno: it isn't known what connections there are.
+ */
+int sessions_find(struct sessions *list)
+{
+	struct clues clues;
+	bool anyone;
+	int err;
+
+	memset(list, 0, sizeof(*list));
+	gather(&clues);
+	if (!clues.ssh && !clues.shared)
+		return 0;
+	err = diag_established(list);
+	if (err)
+		return err;
+	anyone = !ctl_nl_is_elsewhere();
+	if (!(clues.shared && anyone))
+		list->certain = keep_said(list, &clues);
+	if (!list->certain && anyone)
+		keep_possible(list, &clues);
+	else if (!list->certain)
+		list->n = 0;
+	find_devices(list);
+	return 0;
+}
+
+/**
+ * sessions_free() - free what sessions_find() found
+ * @list: the list, which is empty afterwards
+ */
+void sessions_free(struct sessions *list)
+{
+	free(list->session);
+	memset(list, 0, sizeof(*list));
 }

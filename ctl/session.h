@@ -40,6 +40,7 @@ struct sessions {
 	struct session *session;
 };
 
-bool session_find(struct session *session);
+int sessions_find(struct sessions *list);
+void sessions_free(struct sessions *list);
 
 #endif

@@ -3,7 +3,11 @@
 #define SVCBINDCTL_SSH_H
 
 struct change;
+struct policy;
+struct services;
+struct sessions;
 
-int ssh_guard(const struct change *change);
+int ssh_guard(const struct change *change, const struct sessions *sessions,
+	      struct policy *policy, struct services *list);
 
 #endif
