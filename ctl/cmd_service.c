@@ -191,7 +191,7 @@ static int run_show(int argc, char **argv)
 		print_num("generation", "generation %s\n", policy.generation);
 	print_list("services");
 	for (i = 0; i < list.n; i++)
-		show_service(&list.service[i]);
+		show_service(&list.service[i], &policy);
 	print_list_end();
 	model_free_services(&list);
 	return print_end();

@@ -50,7 +50,7 @@ static int show(const char *name, const char *dev)
 	print_list("services");
 	for (i = 0; i < list.n; i++)
 		if (wanted(&list.service[i], name, dev))
-			show_service(&list.service[i]);
+			show_service(&list.service[i], &policy);
 	print_list_end();
 	if (!list.n)
 		print_text("no services\n");

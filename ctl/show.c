@@ -198,7 +198,8 @@ static void show_device(const struct device *dev, int width)
 	print_object_end();
 }
 
-static void show_binding(const struct binding *binding)
+static void show_binding(const struct binding *binding,
+			 const struct policy *policy)
 {
 	int width = 0, via;
 	bool active = false;
@@ -225,7 +226,7 @@ static void show_binding(const struct binding *binding)
 	print_object_end();
 	if (active)
 		return;
-	if (binding->mode == SVCBIND_MODE_STRICT)
+	if (binding->mode == SVCBIND_MODE_STRICT && model_is_enforced(policy))
 		print_text(INDENT "no device is usable: strict drops its packets\n");
 	else
 		print_text(INDENT "no device is usable: the routing table decides\n");
@@ -276,8 +277,9 @@ static void show_counters(const uint64_t *count)
 /**
  * show_service() - print a service and its binding
  * @svc: the service
+ * @policy: the switches that it is under
  */
-void show_service(const struct service *svc)
+void show_service(const struct service *svc, const struct policy *policy)
 {
 	print_object(NULL);
 	print_str("name", "%s", svc->name);
@@ -287,7 +289,7 @@ void show_service(const struct service *svc)
 	show_match(&svc->match);
 	print_text(model_match_is_open(&svc->match) ? " everything\n" : "\n");
 	if (svc->bound) {
-		show_binding(&svc->binding);
+		show_binding(&svc->binding, policy);
 	} else {
 		print_null("binding");
 		print_text(INDENT "not bound: the routing table decides\n");
