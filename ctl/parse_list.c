@@ -2,6 +2,7 @@
 /* Lists of a match: protocols, ports and prefixes, from text and to text. */
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,11 @@ static int fail_full(const char *word)
 			SVCBIND_MAX_ELEMENTS);
 }
 
+static int fail_twice(const char *word, const char *element)
+{
+	return ctl_fail(CTL_USAGE, "%s: %s twice", word, element);
+}
+
 /**
  * parse_protos() - read a list of protocols
  * @match: where it goes
@@ -68,8 +74,7 @@ int parse_protos(struct match *match, const char *arg)
 		if (i < 0)
 			return CTL_USAGE;
 		if (memchr(match->protos, proto_numbers[i], match->n_protos))
-			return ctl_fail(CTL_USAGE, "proto: %s twice",
-					proto_words[i]);
+			return fail_twice("proto", proto_words[i]);
 		match->protos[match->n_protos++] = proto_numbers[i];
 	}
 	return CTL_OK;
@@ -88,8 +93,32 @@ static bool parse_port(const char *s, const char **end, uint16_t *port)
 	return n && n <= UINT16_MAX;
 }
 
+static bool parse_range(const char *s, struct range *range)
+{
+	const char *end;
+
+	if (!parse_port(s, &end, &range->first))
+		return false;
+	range->last = range->first;
+	if (*end == '-' && !parse_port(end + 1, &end, &range->last))
+		return false;
+	return !*end;
+}
+
+/* A name is all of the element: "microsoft-ds" is no range. */
+static bool parse_service(const char *name, struct range *range)
+{
+	const struct servent *found = getservbyname(name, NULL);
+
+	if (!found || !found->s_port)
+		return false;
+	range->first = ntohs(found->s_port);
+	range->last = range->first;
+	return true;
+}
+
 /**
- * parse_ports() - read a list of ports and ranges
+ * parse_ports() - read a list of ports, ranges and names of services
  * @word: word before it, for errors
  * @arg: the list
  * @ranges: where it goes
@@ -100,7 +129,7 @@ int parse_ports(const char *word, const char *arg, struct ranges *ranges)
 {
 	char element[ELEMENT_SIZE];
 	struct range *range;
-	const char *end;
+	unsigned int i;
 	int err;
 
 	while (arg) {
@@ -109,24 +138,22 @@ int parse_ports(const char *word, const char *arg, struct ranges *ranges)
 			return err;
 		if (ranges->n == SVCBIND_MAX_ELEMENTS)
 			return fail_full(word);
-		range = &ranges->range[ranges->n++];
-		if (!parse_port(element, &end, &range->first))
-			goto fail;
-		range->last = range->first;
-		if (*end == '-' && !parse_port(end + 1, &end, &range->last))
-			goto fail;
-		if (*end)
-			goto fail;
+		range = &ranges->range[ranges->n];
+		if (!parse_range(element, range) &&
+		    !parse_service(element, range))
+			return ctl_fail(CTL_USAGE,
+					"%s: '%s' isn't a port, range (1 to 65535) or service of services(5)",
+					word, element);
 		if (range->last < range->first)
 			return ctl_fail(CTL_USAGE,
 					"%s: range '%s' is reversed", word,
 					element);
+		for (i = 0; i < ranges->n; i++)
+			if (!memcmp(&ranges->range[i], range, sizeof(*range)))
+				return fail_twice(word, element);
+		ranges->n++;
 	}
 	return CTL_OK;
-fail:
-	return ctl_fail(CTL_USAGE,
-			"%s: '%s' isn't a port or range of ports (1 to 65535)",
-			word, element);
 }
 
 /* Clears the bits behind the prefix; whether there were any. */
@@ -143,6 +170,23 @@ static bool mask_prefix(struct prefix *prefix)
 		prefix->addr[i / 8] &= ~bit;
 	}
 	return masked;
+}
+
+/*
+ * An IPv4 address in an IPv6 socket leaves as IPv4: a prefix of such ones would
+ * match no packet.
+ */
+static void unmap_prefix(struct prefix *prefix)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (prefix->family != AF_INET6 || prefix->len < 96 ||
+	    memcmp(prefix->addr, mapped, sizeof(mapped)))
+		return;
+	prefix->family = AF_INET;
+	prefix->len -= 96;
+	memmove(prefix->addr, prefix->addr + 12, 4);
+	memset(prefix->addr + 4, 0, 12);
 }
 
 static int parse_prefix(const char *word, char *element, struct prefix *prefix)
@@ -189,7 +233,9 @@ static int parse_prefix(const char *word, char *element, struct prefix *prefix)
  */
 int parse_prefixes(const char *word, const char *arg, struct prefixes *list)
 {
-	char element[ELEMENT_SIZE];
+	char element[ELEMENT_SIZE], text[64];
+	struct prefix *prefix;
+	unsigned int i;
 	int err;
 
 	while (arg) {
@@ -198,9 +244,17 @@ int parse_prefixes(const char *word, const char *arg, struct prefixes *list)
 			return err;
 		if (list->n == SVCBIND_MAX_ELEMENTS)
 			return fail_full(word);
-		err = parse_prefix(word, element, &list->prefix[list->n++]);
+		prefix = &list->prefix[list->n];
+		err = parse_prefix(word, element, prefix);
 		if (err)
 			return err;
+		unmap_prefix(prefix);
+		for (i = 0; i < list->n; i++)
+			if (!memcmp(&list->prefix[i], prefix, sizeof(*prefix)))
+				return fail_twice(word,
+						  prefix_text(prefix, text,
+							      sizeof(text)));
+		list->n++;
 	}
 	return CTL_OK;
 }
