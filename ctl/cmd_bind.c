@@ -64,25 +64,40 @@ static int parse_dev(struct binding *binding, const char *arg)
 	return CTL_OK;
 }
 
+/* The kernel's svcbind_nl_via_valid(). */
+static bool is_host4(struct in_addr addr)
+{
+	uint32_t ip = ntohl(addr.s_addr);
+
+	return ip >> 24 && ip >> 24 != IN_LOOPBACKNET && !IN_MULTICAST(ip) &&
+	       ip != INADDR_BROADCAST;
+}
+
+static bool is_host6(const struct in6_addr *addr)
+{
+	return !IN6_IS_ADDR_UNSPECIFIED(addr) && !IN6_IS_ADDR_LOOPBACK(addr) &&
+	       !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_V4MAPPED(addr);
+}
+
 static int parse_via(struct binding *binding, const char *arg)
 {
-	struct device *dev = &binding->devices[binding->n_devices - 1];
+	struct device *dev;
 	bool is4, twice;
 
 	if (!arg)
 		return ctl_fail(CTL_USAGE, "via needs an address");
 	if (!binding->n_devices)
-		return ctl_fail(CTL_USAGE, "via %s: a dev must come before it",
-				arg);
+		return ctl_fail(CTL_USAGE,
+				"via %.200s: a dev must come before it", arg);
+	dev = &binding->devices[binding->n_devices - 1];
 	is4 = !strchr(arg, ':');
 	twice = is4 ? dev->has_via4 : dev->has_via6;
 	if (inet_pton(is4 ? AF_INET : AF_INET6, arg,
 		      is4 ? (void *)&dev->via4 : (void *)&dev->via6) != 1)
 		return ctl_fail(CTL_USAGE,
-				"via '%s' isn't an IPv4 or IPv6 address", arg);
-	if (is4 ? !dev->via4.s_addr || IN_MULTICAST(ntohl(dev->via4.s_addr)) :
-	    IN6_IS_ADDR_UNSPECIFIED(&dev->via6) ||
-	    IN6_IS_ADDR_MULTICAST(&dev->via6))
+				"via '%.200s' isn't an IPv4 or IPv6 address",
+				arg);
+	if (is4 ? !is_host4(dev->via4) : !is_host6(&dev->via6))
 		return ctl_fail(CTL_USAGE, "via %s can't be a gateway", arg);
 	if (twice)
 		return ctl_fail(CTL_USAGE,
