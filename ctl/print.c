@@ -35,6 +35,12 @@ static int utf8_len(const unsigned char *s)
 	return len;
 }
 
+/* A control character beyond ASCII, which terminals obey, too. */
+static bool is_c1(const unsigned char *s)
+{
+	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0;
+}
+
 /**
  * print_json_string() - print a string as JSON
  * @f: where
@@ -52,6 +58,9 @@ void print_json_string(FILE *f, const char *s)
 			fprintf(f, "\\%c", *p++);
 		} else if (*p < 0x20 || *p == 0x7f) {
 			fprintf(f, "\\u%04x", *p++);
+		} else if (is_c1(p)) {
+			fprintf(f, "\\u%04x", p[1]);
+			p += 2;
 		} else if (*p < 0x80) {
 			fputc(*p++, f);
 		} else {
@@ -66,12 +75,44 @@ void print_json_string(FILE *f, const char *s)
 	fputc('"', f);
 }
 
-/* What comes from outside must not steer the terminal, nor break the line. */
-static void sanitize(char *s)
+/*
+ * What comes from outside must not steer the terminal.  Line ends are @ours: no
+ * device's name may have one.
+ */
+static void sanitize(char *text, const char *ours)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
+	unsigned char *s = (unsigned char *)text;
+	int len;
+
+	for (; *s; s += len) {
+		len = *s < 0x80 ? 1 : utf8_len(s);
+		if (len && !is_c1(s) && *s != 0x7f &&
+		    (*s >= 0x20 || strchr(ours, *s)))
+			continue;
+		len = 1;
+		*s = '?';
+	}
+}
+
+static void put_text(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+static void vput_text(const char *fmt, va_list ap)
+{
+	char buf[512];
+
+	vsnprintf(buf, sizeof(buf), fmt, ap);
+	sanitize(buf, "\n");
+	fputs(buf, stdout);
+}
+
+static void put_text(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vput_text(fmt, ap);
+	va_end(ap);
 }
 
 static void newline(void)
@@ -173,17 +214,13 @@ void print_list_end(void)
  */
 void print_str(const char *key, const char *fmt, const char *value)
 {
-	char buf[256];
-
 	if (!value) {
 		print_null(key);
 	} else if (ctl_options.json) {
 		json_key(key);
 		print_json_string(stdout, value);
 	} else if (fmt) {
-		snprintf(buf, sizeof(buf), "%s", value);
-		sanitize(buf);
-		printf(fmt, buf);
+		put_text(fmt, value);
 	}
 }
 
@@ -202,7 +239,7 @@ void print_num(const char *key, const char *fmt, uint64_t value)
 		json_key(key);
 		fputs(digits, stdout);
 	} else if (fmt) {
-		printf(fmt, digits);
+		put_text(fmt, digits);
 	}
 }
 
@@ -246,7 +283,7 @@ void print_text(const char *fmt, ...)
 	if (ctl_options.json)
 		return;
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vput_text(fmt, ap);
 	va_end(ap);
 }
 
@@ -274,8 +311,8 @@ int ctl_fail(int status, const char *fmt, ...)
 		print_json_string(stderr, why);
 		fprintf(stderr, ",\"status\":%d}}\n", status);
 	} else {
-		sanitize(context);
-		sanitize(why);
+		sanitize(context, "");
+		sanitize(why, "");
 		fprintf(stderr, "svcbindctl: %s: %s\n", context, why);
 	}
 	return status;
