@@ -18,7 +18,7 @@ static const char options[] =
 	"    -f          do what would be refused to protect from accidents\n"
 	"    -V, -h      version, this help\n"
 	"Words may be cut short while they stay unambiguous, but for flush,\n"
-	"unload and del.  \"svcbindctl VERB help\" says more; svcbindctl(8) all.\n";
+	"unload, del and any.  \"svcbindctl VERB help\" says more; svcbindctl(8) all.\n";
 
 /**
  * help_asked() - is this a question for help?
@@ -77,7 +77,7 @@ int help_show(const struct ctl_command *verbs, const char *path,
 {
 	char longer[64];
 
-	if (argc && verbs) {
+	if (argc && verbs && !help_asked(argv[0], true)) {
 		verb = parse_verb("command", argv[0], verbs);
 		if (!verb)
 			return CTL_USAGE;

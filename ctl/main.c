@@ -16,12 +16,21 @@ static const struct ctl_command *const commands[] = {
 	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_flush, NULL
 };
 
+static bool is_help(int argc, char **argv, const struct ctl_command *verb)
+{
+	bool named = !strncmp(verb->args, "NAME", strlen("NAME"));
+
+	return (argc && help_asked(argv[0], false)) ||
+	       (argc > 1 && named && help_asked(argv[1], false));
+}
+
 /* Finds the verb and those of the levels below; runs what they lead to. */
 static int dispatch(const struct ctl_command *verbs, int argc, char **argv)
 {
 	const struct ctl_command *verb = NULL;
 	char path[64] = "";
 	size_t used = 0;
+	int status;
 
 	while (verbs) {
 		if (argc && help_asked(argv[0], true))
@@ -38,13 +47,58 @@ static int dispatch(const struct ctl_command *verbs, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	if (argc && help_asked(argv[0], false))
+	if (is_help(argc, argv, verb))
 		return help_show(NULL, path, verb, 0, NULL);
+	if (ctl_options.netns) {
+		status = ctl_nl_netns(ctl_options.netns);
+		if (status)
+			return status;
+		ctl_context("%s", path);
+	}
 	return verb->run(argc, argv);
 }
 
-/* -h and -V are verbs in disguise, and win over the verb. */
-static int parse_options(int argc, char **argv, int *instead)
+static int fail_option(int c, const char *arg)
+{
+	if (c == ':')
+		return ctl_fail(CTL_USAGE, "-n needs a name, path or pid");
+	/* a long one, or one that takes no value: --help=x */
+	if (!optopt || optopt == 'h' || optopt == 'V')
+		return ctl_fail(CTL_USAGE, "unknown option '%.200s'", arg);
+	return ctl_fail(CTL_USAGE, "unknown option '-%c'", optopt);
+}
+
+/* Takes one option; whether it is one. */
+static bool take_option(int c)
+{
+	switch (c) {
+	case 'p':
+		ctl_options.pretty = true;
+		ctl_options.json = true;
+		return true;
+	case 'j':
+		ctl_options.json = true;
+		return true;
+	case 's':
+		ctl_options.stats = true;
+		return true;
+	case 'n':
+		ctl_options.netns = optarg;
+		return true;
+	case 'f':
+		ctl_options.force = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * -h and -V are verbs in disguise, and win over the verb.  With @judge unset,
+ * nothing is wrong: an error in the first option is told in JSON if a later one
+ * says so.
+ */
+static int parse_options(int argc, char **argv, bool judge, int *instead)
 {
 	static const struct option longs[] = {
 		{ "help", no_argument, NULL, 'h' },
@@ -54,36 +108,17 @@ static int parse_options(int argc, char **argv, int *instead)
 	int c;
 
 	opterr = 0;
+	optind = 0;	/* glibc: anew, within joined options, too */
 	/* '+': what follows the verb belongs to the verb */
 	while ((c = getopt_long(argc, argv, "+:jpsn:fVh", longs, NULL)) >= 0) {
-		switch (c) {
-		case 'p':
-			ctl_options.pretty = true;
-			ctl_options.json = true;
-			break;
-		case 'j':
-			ctl_options.json = true;
-			break;
-		case 's':
-			ctl_options.stats = true;
-			break;
-		case 'n':
-			ctl_options.netns = optarg;
-			break;
-		case 'f':
-			ctl_options.force = true;
-			break;
-		case 'V':
-		case 'h':
+		if (take_option(c))
+			continue;
+		if (c == 'h' || c == 'V')
 			*instead = c;
-			return CTL_OK;
-		case ':':
-			return ctl_fail(CTL_USAGE, "-n needs a name, path or pid");
-		default:
-			return ctl_fail(CTL_USAGE, "unknown option '%s'",
-					optopt ? (char []){ '-', optopt, 0 } :
-					argv[optind - 1]);
-		}
+		else if (judge)
+			return fail_option(c, argv[optind - 1]);
+		if (judge)
+			break;
 	}
 	return CTL_OK;
 }
@@ -96,17 +131,16 @@ int main(int argc, char **argv)
 
 	for (i = 0; commands[i]; i++)
 		verbs[i] = *commands[i];
-	status = parse_options(argc, argv, &instead);
+	parse_options(argc, argv, false, &instead);
+	instead = 0;
+	status = parse_options(argc, argv, true, &instead);
 	if (status)
 		return status;
 	if (instead == 'V')
 		return help_version();
 	if (instead == 'h')
 		return help_show(verbs, "", NULL, 0, NULL);
-	if (ctl_options.netns && optind < argc)
-		status = ctl_nl_netns(ctl_options.netns);
-	if (!status)
-		status = dispatch(verbs, argc - optind, argv + optind);
+	status = dispatch(verbs, argc - optind, argv + optind);
 	ctl_nl_close();
 	return status;
 }
