@@ -201,6 +201,7 @@ static int run_show(int argc, char **argv)
 	"\n    MATCH := proto P[,P] | port LIST | dport LIST | sport LIST |"	\
 	"\n             to PREFIX[,PREFIX] | from PREFIX[,PREFIX]"		\
 	"\n    P := tcp | udp | sctp | udplite | icmp; LIST := PORT[-PORT][,...]" \
+	"\n    PORT may be a name of services(5), but not in a range"		\
 	"\n    any instead of a list clears the word"
 
 static const struct ctl_command verbs[] = {
