@@ -69,6 +69,12 @@ bad "prefix /-1" service add new to 10.0.0.0/-1
 bad "prefix without length" service add new to 10.0.0.0/
 bad "prefix of three bytes" service add new to 10.0.0/24
 bad "prefix of words" service add new to example
+names "port twice" service add new dport 2049,2049
+bad "port twice, once by name" service add new dport 2049,nfs
+bad "range twice" service add new port 1-9,80,1-9
+bad "name in a range" service add new dport 1-nfs
+bad "prefix twice" service add new to 10.0.0.1,10.0.0.1/32
+bad "prefix twice, once mapped" service add new from 10.0.0.0/24,::ffff:10.0.0.0/120
 bad "protocol unknown" service add new proto ipx
 bad "protocol empty" service add new proto ""
 bad "priority of words" service add new proto tcp priority high
@@ -81,6 +87,8 @@ bad "name with a blank" service add "a b" proto tcp
 bad "name with a dash in front" service add -- -a proto tcp
 bad "name with a slash" service add a/b proto tcp
 bad "name that is a word" service add dev proto tcp
+bad "name that is a protocol" service add tcp proto tcp
+bad "name that is a value" service add any proto tcp
 bad "name in another script" service add ñ proto tcp
 bad "name with a line break" service add $'a\nb' proto tcp
 bad "65 ports" service add new dport "$(seq -s, 1 2 129)"
@@ -89,6 +97,8 @@ bad "set of nothing" service set svc
 bad "del of none" service del nosuch
 bad "del of a bound service" service del svc
 bad "del in short" service de svc
+bad "unload or unbind" un svc
+check "ambiguous: names both" grep -q "unload, unbind" "$tmp/err"
 bad "bind of none" bind nosuch dev vmk1
 bad "bind of nothing" bind svc
 bad "device name of 16 characters" bind svc dev abcdefghijklmnop
@@ -104,6 +114,10 @@ bad "17 devices" bind svc dev "$(seq -s, -f 'd%g' 1 17)"
 bad "via without a device" bind svc via 10.0.0.1
 bad "via of words" bind svc dev vmk1 via nowhere
 bad "via twice" bind svc dev vmk1 via 10.0.0.1 via 10.0.0.2
+for address in 127.0.0.1 255.255.255.255 0.1.2.3 224.0.0.1 ::1 ff02::1 ::ffff:10.0.0.1; do
+	names "via $address" bind svc dev vmk1 via "$address"
+	check_rc "via $address: bad input" 1 host_ctl bind svc dev vmk1 via "$address"
+done
 bad "mode unknown" bind svc mode loose
 bad "select unknown" bind svc select random
 bad "source unknown" bind svc source none
@@ -114,8 +128,23 @@ bad "policy value missing" policy set arp
 bad "flush in short" flu
 bad "show of none" show nosuch
 bad "too much" flush now
+bad "namespace ." -n . show
+check "namespace .: says why" grep -q "no such" "$tmp/err"
+bad "namespace .." -n .. show
+names "help with a value" --help=x
+for word in "show -j" "service -j show" "bind svc -f" "flush -f"; do
+	# shellcheck disable=SC2086 # words
+	bad "option behind: $word" $word
+	check "option behind: $word: says so" grep -q "options come before" "$tmp/err"
+done
+bad "word of 5,000 characters" bind svc "$(printf 'x%.0s' {1..5000})"
+check "word of 5,000 characters: says why" grep -q "unknown word" "$tmp/err"
+bad "value of 5,000 characters" bind svc mode "$(printf 'x%.0s' {1..5000})"
+check "value of 5,000 characters: says why" grep -q "isn't one of: strict" "$tmp/err"
 check_eq "errors in JSON, too" true \
 	"$(host_ctl -j bind nosuch dev vmk1 2>&1 | jq 'has("error")')"
+check_eq "errors in JSON, wherever -j is" true \
+	"$(host_ctl -x -j show 2>&1 | jq 'has("error")')"
 
 # The 4,097th.  One command each would take minutes under emulation.
 before=$SECONDS

@@ -32,6 +32,10 @@ help_works() {
 			<(svcbindctl help)
 	done
 	check "service add help" svcbindctl service add help
+	check "service add NAME help" svcbindctl service add NAME help
+	check "bind NAME help" svcbindctl bind NAME help
+	check "help help" svcbindctl help help
+	check "help in a namespace that isn't there" svcbindctl -n none help
 	check_rc "no verb at all" 1 svcbindctl
 }
 
@@ -75,8 +79,49 @@ services() {
 	check_json "service show, one" '["web"]' '[.services[].name]' service show web
 	check_json "service show, all" 3 '.services | length' service show
 	check_rc "service show of none" 2 host_ctl service show nosuch
+	check "service show: the generation with -s" \
+		jq -e '.generation | numbers' <(host_ctl -j -s service show)
+	check "service show, one: the generation with -s" \
+		jq -e '.generation | numbers' <(host_ctl -j -s service show web)
+	check_json "service show: no generation without" null .generation service show
 	check_json "show, one" '["web"]' '[.services[].name]' show web
 	check_rc "show of none" 2 host_ctl show nosuch
+}
+
+lists() {
+	check "ports by name" host_ctl service add names \
+		port microsoft-ds,7000-7001,iscsi-target dport nfs
+	service_is "are shown as numbers" '[["445","7000-7001","3260"],["2049"]]' \
+		'[.match.port, .match.dport]' names
+	check "IPv4-mapped prefixes" host_ctl service set names \
+		to ::ffff:10.0.0.9,::ffff:10.0.1.0/120,fd00::/64
+	service_is "are IPv4 prefixes" '["10.0.0.9/32","10.0.1.0/24","fd00::/64"]' \
+		.match.to names
+	setup host_ctl service set names port any dport 80 to any proto tcp
+	check "proto any beside other words clears it" host_ctl service set names proto any
+	service_is "and nothing else" '[[],["80"]]' '[.match.proto, .match.dport]' names
+	check_rc "it doesn't say all: the last word can't go" 2 \
+		host_ctl service set names dport any
+	check "but with it" host_ctl service set names dport any proto any
+	check "all is shown" grep -q "match everything" <(host_ctl service show names)
+	check "proto any of such a service" host_ctl service set names proto any
+	check "service del" host_ctl service del names
+}
+
+# The kernel permits these names.  Only text goes to terminals.
+escapes() {
+	local name
+
+	setup host_ctl service add esc proto tcp
+	for name in $'a\e[31mb' $'a\x9b31mb' $'a\u009b31mb'; do
+		setup host_ctl bind esc dev "$name"
+		check_eq "no control characters in the text" "" \
+			"$(host_ctl show esc | LC_ALL=C tr -d '\n -~')"
+		check "JSON all the same" jq -e . <(host_ctl -j show esc)
+	done
+	check "umlauts are left alone" host_ctl bind esc dev dév0
+	check "as they are" grep -q dév0 <(host_ctl show esc)
+	setup host_ctl -f service del esc
 }
 
 bindings() {
@@ -101,7 +146,7 @@ bindings() {
 	check_json "show dev" '["nfs"]' '[.services[].name]' show dev vmk1
 	check_rc "bind of none" 2 host_ctl bind nosuch dev vmk1
 	check_rc "del of a bound service" 2 host_ctl service del nfs
-	check "unbind" host_ctl unbind nfs
+	check "unbind, as short as can be" host_ctl unb nfs
 	service_is "unbound" null .binding nfs
 	check "bound again" host_ctl bind nfs dev vmk1
 	check "del -f of a bound service" host_ctl -f service del nfs
@@ -165,6 +210,8 @@ check "load" svcbindctl load
 serve filer 7000
 empty
 services
+lists
+escapes
 bindings
 counters
 policies

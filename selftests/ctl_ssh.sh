@@ -1,0 +1,238 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The lock-out guard: what would move or cut the ssh session is refused, and
+# nothing else is.  The sessions are TCP connections to port 22 of the host.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+unset SSH_CONNECTION
+
+declare -A feed
+connected() { # connected NETNS CLIENT-PORT
+	in_ns "$1" ss -Htn state established | grep -q "[]0-9]:$2 *$"
+}
+
+# The filer's client says what is written to ${feed[NAME]}.
+session() { # session NAME ADDRESS PORT CLIENT-PORT [LISTEN-ADDRESS]
+	local fd
+
+	mkfifo "$tmp/$1"
+	exec {fd}<>"$tmp/$1"
+	feed[$1]=$fd
+	spawn host "$tmp/$1.server" nc -d -l "${5-$2}" "$3"
+	wait_for 10 listening host "$3" || bail "no server: $(cat "$tmp/$1.server")"
+	spawn filer "$tmp/$1.client" bash -c "exec nc -p $4 $2 $3 <$tmp/$1"
+	wait_for 10 connected host "$4" || bail "no session: $(cat "$tmp/$1.client")
+$(in_ns host ss -tan)"
+}
+
+talk() { # talk NAME TEXT: the session is alive, and acknowledges
+	echo "$2" >&"${feed[$1]}"
+	wait_for 10 grep -q "$2" "$tmp/$1.server"
+}
+
+ssh_ctl() { # ssh_ctl WORD...: given in the session $conn
+	SSH_CONNECTION=$conn in_ns host svcbindctl "$@"
+}
+
+# Exit 2, one line that holds TEXT, and nothing changed.
+refused() { # refused NAME TEXT COMMAND...
+	local before rc
+
+	before=$(host_ctl -j -s service show | jq .generation)
+	"${@:3}" >"$tmp/out" 2>&1
+	rc=$?
+	if [ "$rc" = 2 ] && [ "$(grep -c . "$tmp/out")" = 1 ] &&
+	   grep -qF -- "$2" "$tmp/out" &&
+	   [ "$(host_ctl -j -s service show | jq .generation)" = "$before" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "exit $rc: ${*:3}
+$(cat "$tmp/out")"
+	fi
+}
+
+packets() { # packets DEV: that mgmt sent by it
+	host_json ".services[] | select(.name == \"mgmt\") |
+		.binding.devices[] | select(.dev == \"$1\") | .packets"
+}
+
+anew() { # a host with an unbound service for sshd
+	setup host_ctl flush
+	setup host_ctl service add mgmt proto tcp sport 22 priority 100
+}
+
+binding() {
+	anew
+	refused "bind moves it" "you are in from vmk0 to vmk1" ssh_ctl bind mgmt dev vmk1
+	refused "mode prefer does, too" "move" ssh_ctl bind mgmt dev vmk1 mode prefer
+	refused "strict to a device that isn't there cuts it" "cut" ssh_ctl bind mgmt dev vmk9
+	check "audit doesn't" ssh_ctl bind mgmt dev vmk1 mode audit
+	refused "strict then would" "move" ssh_ctl bind mgmt mode strict
+	check "bind to its device" ssh_ctl bind mgmt dev vmk0 mode strict
+	check "the device that has its address goes first" ssh_ctl bind mgmt dev vmk1,vmk0
+	check "it is alive" talk v4 first
+	check_num "the kernel keeps it there" "$(packets vmk0)" -ge 1
+	check_eq "and nowhere else" 0 "$(packets vmk1)"
+	refused "not so with source keep" "from vmk0 to vmk1" ssh_ctl bind mgmt source keep
+	check "unbind, which moves nothing" ssh_ctl unbind mgmt
+	check "prefer, with nothing usable" ssh_ctl bind mgmt dev vmk9 mode prefer
+	check "-f moves it" ssh_ctl -f bind mgmt dev vmk1 mode strict
+	check "it is alive, elsewhere" talk v4 second
+	check_num "on vmk1" "$(packets vmk1)" -ge 1
+	refused "flush would move it back" "from vmk1 to vmk0" ssh_ctl flush
+	refused "unbind, too" "from vmk1 to vmk0" ssh_ctl unbind mgmt
+	refused "policy, too" "from vmk1 to vmk0" ssh_ctl policy set enforce audit
+	refused "a service in front, too" "from vmk1 to vmk0" \
+		ssh_ctl service add front proto any priority 1
+	check "a service behind doesn't" ssh_ctl service add behind proto any priority 200
+	refused "a match without it, too" "from vmk1 to vmk0" ssh_ctl service set mgmt sport 23
+	check "it is moved further by -f alone" ssh_ctl -f flush
+}
+
+# The first service that matches decides, bound or not.
+shield() {
+	anew
+	setup host_ctl service add rest proto any priority 200
+	check "what is shielded may be bound" ssh_ctl bind rest dev vmk1
+	refused "del of the shield" "move" ssh_ctl service del mgmt
+	refused "the shield moved behind" "move" ssh_ctl service set mgmt priority 300
+	refused "del of a bound service is the kernel's to refuse" "is bound" \
+		ssh_ctl service del rest
+	refused "bind without a device is, too" "needs a device" \
+		ssh_ctl bind mgmt mode strict
+	refused "del of none is, too" "no such service" ssh_ctl service del nosuch
+	check "del of the shield by -f" ssh_ctl -f service del mgmt
+}
+
+# The request is held back while another command binds what lies behind.
+race() {
+	local n holder
+
+	anew
+	setup host_ctl service add rest proto any priority 200
+	export SSH_CONNECTION=$conn
+	in_ns host strace -qo "$tmp/strace" -e trace=sendmsg svcbindctl policy set arp bound
+	n=$(grep -c ^sendmsg "$tmp/strace")
+	check_num "requests of a change" "$n" -ge 3
+	rm "$tmp/strace"
+	spawn host "$tmp/race" strace -qo "$tmp/strace" -e trace=sendmsg \
+		-e "inject=sendmsg:delay_enter=4000000:when=$n" svcbindctl service del mgmt
+	holder=$spawned
+	unset SSH_CONNECTION
+	wait_for 10 eval "[ \$(grep -c ^sendmsg '$tmp/strace') -ge $((n - 1)) ]"
+	check "meanwhile, another change" ssh_ctl bind rest dev vmk1
+	reap "$holder"
+	check_eq "the change is judged again: exit status" 2 "$?"
+	check "and refused for what it is by now" grep -q "would move" "$tmp/race"
+	check "the shield is still there" host_ctl service show mgmt
+}
+
+# Which session it is, or might be.
+finding() {
+	local of=$filer4
+	local maybe="of $of port 40022, which may be yours, from vmk0 to vmk1"
+	local bind=(svcbindctl bind mgmt dev vmk1)
+
+	anew
+	refused "stale variable" "$maybe" \
+		env SSH_CONNECTION="$of 40023 $vmk0_4 22" nsenter --net=/run/netns/host "${bind[@]}"
+	refused "empty variable" "$maybe" \
+		env SSH_CONNECTION= nsenter --net=/run/netns/host "${bind[@]}"
+	refused "variable that says UNKNOWN" "$maybe" \
+		env SSH_CONNECTION="UNKNOWN 65535 UNKNOWN 65535" \
+		nsenter --net=/run/netns/host "${bind[@]}"
+	refused "the variable of a shell above" "you are in" \
+		env SSH_CONNECTION="$conn" nsenter --net=/run/netns/host \
+		bash -c 'env -u SSH_CONNECTION "$@"; exit' - "${bind[@]}"
+	refused "one above a stale one" "you are in" \
+		env SSH_CONNECTION="$conn" nsenter --net=/run/netns/host \
+		bash -c 'SSH_CONNECTION="1.2.3.4 5 6.7.8.9 22" "$@"; exit' - "${bind[@]}"
+	ln -s "$(type -P bash)" "$tmp/tmux"
+	refused "a multiplexer above, without a variable" "$maybe" \
+		in_ns host "$tmp/tmux" -c '"$@"; exit' - "${bind[@]}"
+	refused "a multiplexer above a variable" "$maybe" \
+		env SSH_CONNECTION="$conn" nsenter --net=/run/netns/host \
+		"$tmp/tmux" -c '"$@"; exit' - "${bind[@]}"
+	refused "-n that names our own namespace, by path" "you are in" \
+		ssh_ctl -n /proc/self/ns/net bind mgmt dev vmk1
+	refused "by name" "you are in" ssh_ctl -n host bind mgmt dev vmk1
+	refused "stale, in our own namespace" "$maybe" \
+		env SSH_CONNECTION="$of 40023 $vmk0_4 22" nsenter --net=/run/netns/host \
+		svcbindctl -n host bind mgmt dev vmk1
+	refused "-n that leads to the session" "you are in" \
+		env SSH_CONNECTION="$conn" svcbindctl -n host bind mgmt dev vmk1
+	check "-n that leads to others' sessions" \
+		env SSH_CONNECTION="$of 40023 $vmk0_4 22" svcbindctl -n host bind mgmt dev vmk1
+	anew
+	check "no ssh at all" in_ns host "${bind[@]}"
+}
+
+# A device may be usable for one family, and not for the other.
+families() {
+	anew
+	setup ip -n host address del "$vmk1_6/64" dev vmk1
+	refused "v4: a device with IPv4 alone" "move" ssh_ctl bind mgmt dev vmk1 mode prefer
+	conn="$filer6 40026 $vmk0_6 22"
+	check "v6: prefer falls back from a device with IPv4 alone" \
+		ssh_ctl bind mgmt dev vmk1 mode prefer
+	check "v6: it is alive" talk v6 prefer
+	refused "v6: strict is cut off by it" "cut" ssh_ctl bind mgmt mode strict
+	anew
+	refused "v6: at once, too" "cut" ssh_ctl bind mgmt dev vmk1
+	setup addresses_add host vmk1 "$vmk1_6/64"
+	refused "v6: with its address, it is moved" "from vmk0 to vmk1" \
+		ssh_ctl bind mgmt dev vmk1 mode prefer
+	setup ip -n host link set vmk1 down
+	refused "v6: a device that is down" "cut" ssh_ctl bind mgmt dev vmk1
+	setup ip -n host link set vmk1 up
+	conn="$filer4 40022 $vmk0_4 22"
+}
+
+parameter() {
+	local param=/sys/module/svcbind/parameters/enforce
+
+	anew
+	echo 0 >"$param"
+	check "enforce=0: nothing moves" ssh_ctl bind mgmt dev vmk9
+	check_eq "nor does the text say so" 0 "$(host_ctl show | grep -c "strict drops")"
+	check "flush" ssh_ctl flush
+	echo 1 >"$param"
+	setup host_ctl service add mgmt proto tcp dport 9
+	setup host_ctl bind mgmt dev vmk9
+	check_eq "else it does" 1 "$(host_ctl show | grep -c "strict drops")"
+	setup host_ctl policy set enforce audit
+	check_eq "but not with the policy audit" 0 "$(host_ctl show | grep -c "strict drops")"
+}
+
+# The addresses of a VRF are in none of the main tables.
+vrf() {
+	setup ip -n host link add vrf9 type vrf table 9
+	setup ip -n host link set vrf9 up
+	setup ip -n host link set vmk1 master vrf9
+	setup in_ns host sysctl -qw net.ipv4.tcp_l3mdev_accept=1
+	neighbours_forget
+	session vrf "$vmk1_4" 2222 40099 0.0.0.0
+	conn="$filer4 40099 $vmk1_4 2222"
+	setup host_ctl flush
+	setup host_ctl service add mgmt proto tcp sport 2222
+	refused "VRF: strict to a device outside" "you are in" ssh_ctl bind mgmt dev vmk9
+	check "VRF: bind to its device" ssh_ctl bind mgmt dev vmk1
+	check "VRF: it is alive" talk vrf alive
+}
+
+base
+session v4 "$vmk0_4" 22 40022
+session v6 "$vmk0_6" 22 40026
+conn="$filer4 40022 $vmk0_4 22"
+binding
+shield
+race
+finding
+families
+parameter
+vrf
+finish
