@@ -32,7 +32,7 @@ static int dispatch(const struct ctl_command *verbs, int argc, char **argv)
 	size_t used = 0;
 	int status;
 
-	while (verbs) {
+	do {
 		if (argc && help_asked(argv[0], true))
 			return help_show(verbs, path, verb, argc - 1, argv + 1);
 		if (!argc)
@@ -46,7 +46,7 @@ static int dispatch(const struct ctl_command *verbs, int argc, char **argv)
 		verbs = verb->sub;
 		argc--;
 		argv++;
-	}
+	} while (verbs);
 	if (is_help(argc, argv, verb))
 		return help_show(NULL, path, verb, 0, NULL);
 	if (ctl_options.netns) {

@@ -15,9 +15,11 @@
 #include "ssh.h"
 
 /* Where a session leaves: a device, "" for an unknown one, "/" if nowhere. */
-typedef char egress_name[IFNAMSIZ];
+struct egress {
+	char dev[IFNAMSIZ];
+};
 
-static void find_egress(egress_name *names, const struct sessions *sessions,
+static void find_egress(struct egress *egress, const struct sessions *sessions,
 			const struct policy *policy,
 			const struct services *list, const struct ifaddrs *ifs)
 {
@@ -29,7 +31,8 @@ static void find_egress(egress_name *names, const struct sessions *sessions,
 		dev = egress_device(list, enforced, &sessions->session[i],
 				    ifs);
 		/* a copy, as the change may take the name away */
-		snprintf(names[i], sizeof(names[i]), "%s", dev ? dev : "/");
+		snprintf(egress[i].dev, sizeof(egress[i].dev), "%s",
+			 dev ? dev : "/");
 	}
 }
 
@@ -57,7 +60,7 @@ static int refuse(const struct sessions *sessions,
 
 static int judge(const struct change *change, const struct sessions *sessions,
 		 struct policy *policy, struct services *list,
-		 egress_name *before, egress_name *after)
+		 struct egress *before, struct egress *after)
 {
 	struct ifaddrs *ifs;
 	unsigned int i;
@@ -73,9 +76,10 @@ static int judge(const struct change *change, const struct sessions *sessions,
 	freeifaddrs(ifs);
 	for (i = 0; i < sessions->n; i++)
 		/* one that is dropped already can't fare worse */
-		if (*before[i] != '/' && strcmp(before[i], after[i]))
+		if (before[i].dev[0] != '/' &&
+		    strcmp(before[i].dev, after[i].dev))
 			return refuse(sessions, &sessions->session[i],
-				      before[i], after[i]);
+				      before[i].dev, after[i].dev);
 	return CTL_OK;
 }
 
@@ -91,13 +95,13 @@ static int judge(const struct change *change, const struct sessions *sessions,
 int ssh_guard(const struct change *change, const struct sessions *sessions,
 	      struct policy *policy, struct services *list)
 {
-	egress_name *names = calloc(2 * sessions->n, sizeof(*names));
+	struct egress *egress = calloc(2 * sessions->n, sizeof(*egress));
 	int status;
 
-	if (!names)
+	if (!egress)
 		return ctl_fail(CTL_REFUSED, "out of memory");
-	status = judge(change, sessions, policy, list, names,
-		       names + sessions->n);
-	free(names);
+	status = judge(change, sessions, policy, list, egress,
+		       egress + sessions->n);
+	free(egress);
 	return status;
 }
