@@ -178,6 +178,7 @@ finding() {
 families() {
 	anew
 	setup ip -n host address del "$vmk1_6/64" dev vmk1
+	setup ip -n host route add fd00::/64 dev vmk1 metric 9999
 	refused "v4: a device with IPv4 alone" "move" ssh_ctl bind mgmt dev vmk1 mode prefer
 	conn="$filer6 40026 $vmk0_6 22"
 	check "v6: prefer falls back from a device with IPv4 alone" \
@@ -186,6 +187,7 @@ families() {
 	refused "v6: strict is cut off by it" "cut" ssh_ctl bind mgmt mode strict
 	anew
 	refused "v6: at once, too" "cut" ssh_ctl bind mgmt dev vmk1
+	setup ip -n host route del fd00::/64 dev vmk1 metric 9999
 	setup addresses_add host vmk1 "$vmk1_6/64"
 	refused "v6: with its address, it is moved" "from vmk0 to vmk1" \
 		ssh_ctl bind mgmt dev vmk1 mode prefer
