@@ -19,7 +19,7 @@ ifneq ($(filter all module install guest-rootfs,$(or $(MAKECMDGOALS),module)),)
 KREL := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 endif
-OUT = $(BUILD)/$(KREL)
+OUT ?= $(BUILD)/$(KREL)
 ROOTFS = $(OUT)/rootfs
 
 ctl_objs := $(patsubst ctl/%.c,$(BUILD)/ctl/%.o,$(wildcard ctl/*.c))
@@ -32,8 +32,10 @@ help:
 	@echo 'make ctl         svcbindctl'
 	@echo 'make install     both, into the running system; DESTDIR= PREFIX='
 	@echo 'make demo        boots a virtual machine and shows what svcbind does'
-	@echo 'make check       the tests, in virtual machines with Linux 6.1 and 6.12'
-	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 a kernel'
+	@echo 'make check       the tests, in virtual machines with Linux 6.1, 6.12 and the'
+	@echo '                 newest that Debian has'
+	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 kernels:'
+	@echo '                 6.1 6.12 newest rt debug kcsan'
 	@echo 'make lint        checkpatch, sparse, clang and others'
 	@echo 'make bench       cost of a packet, in instructions'
 	@echo 'make regen       the uapi header and policies, from the specification'
