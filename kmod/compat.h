@@ -4,10 +4,14 @@
 #define _SVCBIND_COMPAT_H
 
 #include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <net/flow.h>
 #include <net/if_inet6.h>
 #include <net/inet_dscp.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 
 /**
  * svcbind_ifa6_valid() - may packets be sent from this address?
@@ -33,10 +37,63 @@ static inline bool svcbind_ifa6_valid(const struct inet6_ifaddr *ifa)
 static inline void svcbind_fl4_set_tos(struct flowi4 *fl4,
 				       const struct iphdr *iph)
 {
-#ifdef IPTOS_RT_MASK
+#ifdef SVCBIND_HAVE_FLOWI4_DSCP
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(iph->tos);
+#elif defined(IPTOS_RT_MASK)
 	fl4->flowi4_tos = iph->tos & IPTOS_RT_MASK;
 #else
 	fl4->flowi4_tos = iph->tos & INET_DSCP_MASK;
+#endif
+}
+
+/**
+ * svcbind_decode_session() - what IPsec policies select a packet by
+ * @net: the namespace
+ * @skb: the packet; its head may move
+ * @fl: filled in
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: any.
+ * Return: 0 or an error.
+ */
+static inline int svcbind_decode_session(struct net *net, struct sk_buff *skb,
+					 struct flowi *fl, u8 family)
+{
+#ifdef SVCBIND_HAVE_DECODE_SESSION_NET
+	return xfrm_decode_session(net, skb, fl, family);
+#else
+	return xfrm_decode_session(skb, fl, family);
+#endif
+}
+
+/**
+ * svcbind_is_duplicate() - is this a copy that nf_dup or TEE sends elsewhere?
+ *
+ * Context: LOCAL_OUT.
+ * Return: whether it is.
+ */
+static inline bool svcbind_is_duplicate(void)
+{
+#ifdef SVCBIND_HAVE_IN_NF_DUPLICATE
+	return current->in_nf_duplicate;
+#else
+	return this_cpu_read(nf_skb_duplicated);
+#endif
+}
+
+/**
+ * svcbind_is_ipvs() - is this what IPVS forwards?
+ * @skb: the packet
+ *
+ * Context: LOCAL_OUT.
+ * Return: whether it is.
+ */
+static inline bool svcbind_is_ipvs(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_IP_VS)
+	return skb->ipvs_property;
+#else
+	return false;
 #endif
 }
 
