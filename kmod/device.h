@@ -73,6 +73,8 @@ void svcbind_device_put(struct svcbind_device *device);
 struct svcbind_nexthop *svcbind_nexthop_get(struct svcbind_device *device,
 					    u8 family,
 					    const struct in6_addr *gateway);
+void svcbind_nexthop_update(struct svcbind_nexthop *nexthop,
+			    struct net_device *dev);
 void svcbind_nexthop_put(struct svcbind_nexthop *nexthop);
 struct dst_entry *svcbind_nexthop_dst(const struct svcbind_nexthop *nexthop);
 

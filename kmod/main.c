@@ -6,14 +6,18 @@
 #include "device.h"
 #include "netlink.h"
 #include "netns.h"
+#include "ruleset.h"
 
 static int __init svcbind_init(void)
 {
 	int err;
 
-	err = svcbind_netns_init();
+	err = svcbind_ruleset_init();
 	if (err)
 		return err;
+	err = svcbind_netns_init();
+	if (err)
+		goto err_ruleset;
 	err = svcbind_device_init();
 	if (err)
 		goto err_netns;
@@ -26,6 +30,8 @@ err_device:
 	svcbind_device_exit();
 err_netns:
 	svcbind_netns_exit();
+err_ruleset:
+	svcbind_ruleset_exit();
 	return err;
 }
 
@@ -34,8 +40,8 @@ static void __exit svcbind_exit(void)
 	svcbind_netlink_exit();
 	svcbind_device_exit();
 	svcbind_netns_exit();
-	/* Rulesets and memories of requests are freed by functions of ours. */
-	rcu_barrier();
+	/* Memories of echo requests are freed by a callback of ours, too. */
+	svcbind_ruleset_exit();
 }
 
 module_init(svcbind_init);

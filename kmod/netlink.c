@@ -131,7 +131,7 @@ static int svcbind_nl_service_parse(struct svcbind_net *sn,
 	if (info->attrs[SVCBIND_A_PRESET])
 		nla_strscpy(service->preset, info->attrs[SVCBIND_A_PRESET],
 			    sizeof(service->preset));
-	if (!svcbind_match_is_open(&service->match))
+	if (service->match.all || !svcbind_match_is_empty(&service->match))
 		return 0;
 	NL_SET_ERR_MSG(info->extack,
 		       "a match without any word (proto any matches all)");

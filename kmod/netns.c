@@ -137,8 +137,8 @@ static void __net_exit svcbind_net_exit(struct net *net)
 		module_put(THIS_MODULE);
 }
 
-/* The last rulesets are freed by RCU callbacks that look at struct
- * svcbind_net, which is freed when this returns.
+/* The last rulesets end in the background, and look at struct svcbind_net,
+ * which is freed when this returns.
  */
 static void __net_exit svcbind_net_exit_batch(struct list_head *nets)
 {
@@ -147,7 +147,7 @@ static void __net_exit svcbind_net_exit_batch(struct list_head *nets)
 	list_for_each_entry(net, nets, exit_list) {
 		if (!svcbind_net(net)->generation)
 			continue;
-		rcu_barrier();
+		svcbind_ruleset_barrier();
 		return;
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Services, bindings and policy: built off to the side, never changed. */
 
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "netns.h"
@@ -181,14 +182,21 @@ struct svcbind_ruleset *svcbind_ruleset_with(struct svcbind_net *sn,
 	return NULL;
 }
 
-static void svcbind_ruleset_free_rcu(struct rcu_head *rcu)
+/* Not by call_rcu(): a ruleset can hold 65,536 devices, and one callback can't
+ * be interrupted by rcu_do_batch().
+ */
+static struct workqueue_struct *svcbind_ruleset_wq;
+
+static void svcbind_ruleset_end(struct work_struct *work)
 {
-	struct svcbind_ruleset *rs = container_of(rcu, struct svcbind_ruleset,
-						  rcu);
+	struct svcbind_ruleset *rs = container_of(to_rcu_work(work),
+						  struct svcbind_ruleset, end);
 	u32 i;
 
-	for (i = 0; i < rs->n; i++)
+	for (i = 0; i < rs->n; i++) {
 		svcbind_service_put(rs->service[i]);
+		cond_resched();
+	}
 	kvfree(rs->device);
 	kvfree(rs);
 }
@@ -201,246 +209,43 @@ static void svcbind_ruleset_free_rcu(struct rcu_head *rcu)
  */
 void svcbind_ruleset_free(struct svcbind_ruleset *rs)
 {
-	if (rs != &svcbind_ruleset_empty)
-		call_rcu(&rs->rcu, svcbind_ruleset_free_rcu);
-}
-
-static void svcbind_match_free(struct svcbind_match *match)
-{
-	kfree(match->port);
-	kfree(match->dport);
-	kfree(match->sport);
-	kfree(match->to);
-	kfree(match->from);
-}
-
-static int svcbind_ranges_copy(struct svcbind_ranges **to,
-			       const struct svcbind_ranges *from)
-{
-	if (!from)
-		return 0;
-	*to = kmemdup(from, struct_size(from, range, from->n),
-		      GFP_KERNEL_ACCOUNT);
-	return *to ? 0 : -ENOMEM;
-}
-
-static int svcbind_prefixes_copy(struct svcbind_prefixes **to,
-				 const struct svcbind_prefixes *from)
-{
-	if (!from)
-		return 0;
-	*to = kmemdup(from, struct_size(from, prefix, from->n),
-		      GFP_KERNEL_ACCOUNT);
-	return *to ? 0 : -ENOMEM;
-}
-
-static int svcbind_match_copy(struct svcbind_match *to,
-			      const struct svcbind_match *from)
-{
-	to->any_proto = from->any_proto;
-	to->all = from->all;
-	bitmap_copy(to->proto, from->proto, 256);
-	return svcbind_ranges_copy(&to->port, from->port) ?:
-	       svcbind_ranges_copy(&to->dport, from->dport) ?:
-	       svcbind_ranges_copy(&to->sport, from->sport) ?:
-	       svcbind_prefixes_copy(&to->to, from->to) ?:
-	       svcbind_prefixes_copy(&to->from, from->from);
-}
-
-/**
- * svcbind_match_is_open() - is there no word in the match?
- * @match: the match
- *
- * Return: whether it would match everything without having said so.
- */
-bool svcbind_match_is_open(const struct svcbind_match *match)
-{
-	return !match->all && match->any_proto && !match->port &&
-	       !match->dport && !match->sport && !match->to && !match->from;
-}
-
-/**
- * svcbind_service_create() - a service that may still be changed
- * @old: the one to start from, or NULL
- * @name: its name, where @old is NULL
- *
- * Context: process context.
- * Return: the service with one reference, and without a binding; NULL
- * without memory.
- */
-struct svcbind_service *
-svcbind_service_create(const struct svcbind_service *old, const char *name)
-{
-	struct svcbind_service *service;
-
-	service = kzalloc(sizeof(*service), GFP_KERNEL_ACCOUNT);
-	if (!service)
-		return NULL;
-	refcount_set(&service->refs, 1);
-	strscpy(service->name, old ? old->name : name, sizeof(service->name));
-	service->match.any_proto = true;
-	if (!old) {
-		service->counters =
-			svcbind_counter_create(SVCBIND_SERVICE_COUNTS);
-		if (!service->counters)
-			goto err;
-		return service;
-	}
-	strscpy(service->preset, old->preset, sizeof(service->preset));
-	service->priority = old->priority;
-	service->counters = svcbind_counter_get(old->counters);
-	if (svcbind_match_copy(&service->match, &old->match))
-		goto err;
-	return service;
-err:
-	svcbind_service_put(service);
-	return NULL;
-}
-
-/**
- * svcbind_service_put() - drop a reference
- * @service: the service
- *
- * Context: process or softirq (RCU callback).
- */
-void svcbind_service_put(struct svcbind_service *service)
-{
-	if (!refcount_dec_and_test(&service->refs))
+	if (rs == &svcbind_ruleset_empty)
 		return;
-	svcbind_match_free(&service->match);
-	svcbind_binding_free(service->binding);
-	svcbind_counter_put(service->counters);
-	kfree(service);
+	INIT_RCU_WORK(&rs->end, svcbind_ruleset_end);
+	queue_rcu_work(svcbind_ruleset_wq, &rs->end);
 }
 
 /**
- * svcbind_binding_create() - a binding whose devices are yet to be set
- * @n: how many devices
+ * svcbind_ruleset_barrier() - wait until all rulesets that ended are gone
  *
  * Context: process context.
- * Return: the binding, or NULL without memory.
  */
-struct svcbind_binding *svcbind_binding_create(u32 n)
+void svcbind_ruleset_barrier(void)
 {
-	struct svcbind_binding *binding;
-
-	binding = kzalloc(struct_size(binding, bound, n), GFP_KERNEL_ACCOUNT);
-	if (binding)
-		binding->n = n;
-	return binding;
-}
-
-static struct svcbind_counter *
-svcbind_bound_traffic(const struct svcbind_binding *old, const char *name)
-{
-	u32 i;
-
-	for (i = 0; old && i < old->n; i++)
-		if (!strcmp(old->bound[i].device->name, name))
-			return svcbind_counter_get(old->bound[i].traffic);
-	return svcbind_counter_create(SVCBIND_TRAFFIC_COUNTS);
-}
-
-static int svcbind_bound_hop(struct svcbind_nexthop **to,
-			     struct svcbind_device *device, u8 family,
-			     const struct in6_addr *gateway)
-{
-	struct svcbind_nexthop *nexthop;
-
-	if (!gateway)
-		return 0;
-	nexthop = svcbind_nexthop_get(device, family, gateway);
-	if (IS_ERR(nexthop))
-		return PTR_ERR(nexthop);
-	*to = nexthop;
-	return 0;
+	rcu_barrier();
+	flush_workqueue(svcbind_ruleset_wq);
 }
 
 /**
- * svcbind_bound_init() - set one device of a binding
- * @sn: the namespace
- * @bound: the entry, all zero; svcbind_binding_free() ends it on error too
- * @name: the device's name
- * @via4: its IPv4 gateway (first word), or NULL
- * @via6: its IPv6 gateway, or NULL
- * @old: the binding that this one replaces, or NULL: the counters go on
+ * svcbind_ruleset_init() - prepare what ends rulesets
  *
- * Context: process context.
- * Return: 0; -ENOMEM; -ENOSPC if the namespace has too many names or gateways.
+ * Context: module init, first.
+ * Return: 0 or -ENOMEM.
  */
-int svcbind_bound_init(struct svcbind_net *sn, struct svcbind_bound *bound,
-		       const char *name, const struct in6_addr *via4,
-		       const struct in6_addr *via6,
-		       const struct svcbind_binding *old)
+int svcbind_ruleset_init(void)
 {
-	struct svcbind_device *device = svcbind_device_get(sn, name);
-
-	if (IS_ERR(device))
-		return PTR_ERR(device);
-	bound->device = device;
-	bound->traffic = svcbind_bound_traffic(old, name);
-	if (!bound->traffic)
-		return -ENOMEM;
-	return svcbind_bound_hop(&bound->onlink4, device, AF_INET,
-				 &in6addr_any) ?:
-	       svcbind_bound_hop(&bound->onlink6, device, AF_INET6,
-				 &in6addr_any) ?:
-	       svcbind_bound_hop(&bound->via4, device, AF_INET, via4) ?:
-	       svcbind_bound_hop(&bound->via6, device, AF_INET6, via6);
+	svcbind_ruleset_wq = alloc_workqueue("svcbind", WQ_UNBOUND, 0);
+	return svcbind_ruleset_wq ? 0 : -ENOMEM;
 }
 
 /**
- * svcbind_binding_copy() - a binding like another
- * @old: the other
+ * svcbind_ruleset_exit() - end what is still to end
  *
- * Context: process context, holds the netns mutex.
- * Return: the binding, or NULL without memory.
+ * Context: module exit, last. What rulesets leave to kfree_rcu() is none of
+ * this module's code.
  */
-struct svcbind_binding *svcbind_binding_copy(const struct svcbind_binding *old)
+void svcbind_ruleset_exit(void)
 {
-	struct svcbind_binding *binding = svcbind_binding_create(old->n);
-	const struct svcbind_bound *bound;
-	u32 i;
-
-	if (!binding)
-		return NULL;
-	binding->mode = old->mode;
-	binding->select = old->select;
-	binding->source = old->source;
-	for (i = 0; i < old->n; i++) {
-		bound = &old->bound[i];
-		if (svcbind_bound_init(bound->device->sn, &binding->bound[i],
-				       bound->device->name,
-				       bound->via4 ? &bound->via4->gateway :
-						     NULL,
-				       bound->via6 ? &bound->via6->gateway :
-						     NULL, old)) {
-			svcbind_binding_free(binding);
-			return NULL;
-		}
-	}
-	return binding;
-}
-
-/**
- * svcbind_binding_free() - end a binding, whole or half-made
- * @binding: the binding, or NULL
- *
- * Context: process or softirq (RCU callback).
- */
-void svcbind_binding_free(struct svcbind_binding *binding)
-{
-	struct svcbind_bound *bound;
-	u32 i;
-
-	for (i = 0; binding && i < binding->n; i++) {
-		bound = &binding->bound[i];
-		svcbind_nexthop_put(bound->via6);
-		svcbind_nexthop_put(bound->via4);
-		svcbind_nexthop_put(bound->onlink6);
-		svcbind_nexthop_put(bound->onlink4);
-		svcbind_counter_put(bound->traffic);
-		svcbind_device_put(bound->device);
-	}
-	kfree(binding);
+	svcbind_ruleset_barrier();
+	destroy_workqueue(svcbind_ruleset_wq);
 }

@@ -5,6 +5,7 @@
 #include <linux/bitmap.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <net/ipv6.h>
 
 #include <uapi/linux/svcbind.h>
@@ -64,7 +65,7 @@ struct svcbind_prefixes {
 /**
  * struct svcbind_match - what a service is; NULL lists match all
  * @any_proto: @proto isn't looked at
- * @all: the user said that a match of everything is meant
+ * @all: the user said that a match of everything is meant; only where it is
  * @proto: bit set of IP protocols; ICMPv6 counts as IPPROTO_ICMP
  * @port: either end
  * @dport: destination
@@ -153,7 +154,7 @@ struct svcbind_policy {
 
 /**
  * struct svcbind_ruleset - services, bindings and policy of one namespace
- * @rcu: for its end
+ * @end: frees it, after a grace period
  * @policy: the switches
  * @need: SVCBIND_NEED_* that it takes
  * @n_devices: how many devices
@@ -164,7 +165,7 @@ struct svcbind_policy {
  * Immutable once published; replaced as a whole.
  */
 struct svcbind_ruleset {
-	struct rcu_head rcu;
+	struct rcu_work end;
 	struct svcbind_policy policy;
 	u32 need;
 	u32 n_devices;
@@ -186,6 +187,10 @@ void svcbind_ruleset_free(struct svcbind_ruleset *rs);
 bool svcbind_ruleset_binds(const struct svcbind_ruleset *rs,
 			   const struct net_device *dev);
 
+void svcbind_ruleset_barrier(void);
+int svcbind_ruleset_init(void);
+void svcbind_ruleset_exit(void);
+
 struct svcbind_service *
 svcbind_service_create(const struct svcbind_service *old, const char *name);
 struct svcbind_binding *svcbind_binding_create(u32 n);
@@ -197,6 +202,6 @@ struct svcbind_binding *
 svcbind_binding_copy(const struct svcbind_binding *old);
 void svcbind_binding_free(struct svcbind_binding *binding);
 void svcbind_service_put(struct svcbind_service *service);
-bool svcbind_match_is_open(const struct svcbind_match *match);
+bool svcbind_match_is_empty(const struct svcbind_match *match);
 
 #endif /* _SVCBIND_RULESET_H */
