@@ -220,9 +220,12 @@ int svcbind_nl_parse_match(struct svcbind_match *match,
 					extack) ?:
 	      svcbind_nl_parse_prefixes(&match->from, tb[SVCBIND_A_MATCH_FROM],
 					extack);
-	if (tb[SVCBIND_A_MATCH_ALL])
-		match->all = true;
-	return err;
+	if (err)
+		return err;
+	/* "Everything" is said for good only where nothing else is. */
+	match->all = (match->all || tb[SVCBIND_A_MATCH_ALL]) &&
+		     svcbind_match_is_empty(match);
+	return 0;
 }
 
 /* A gateway has to be a host's address: an unspecified one would make every
