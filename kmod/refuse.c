@@ -13,20 +13,19 @@
 
 #include "refuse.h"
 
-/* What tcp_v4_err() does to a connection that is being opened. */
-static void svcbind_refuse_one(struct sock *sk)
+/* Only while it is still the same attempt. tcp_abort() takes the lock itself,
+ * so that a SYN that was sent again and answered in between would be aborted
+ * too: a second after the first, while this runs within milliseconds.
+ */
+static void svcbind_refuse_one(struct sock *sk, u32 seq)
 {
+	bool same;
+
 	lock_sock(sk);
-	if (sk->sk_state == TCP_SYN_SENT) {
-		local_bh_disable();
-		bh_lock_sock(sk);
-		WRITE_ONCE(sk->sk_err, EHOSTUNREACH);
-		sk_error_report(sk);
-		tcp_done(sk);
-		bh_unlock_sock(sk);
-		local_bh_enable();
-	}
+	same = sk->sk_state == TCP_SYN_SENT && tcp_sk(sk)->snd_una == seq;
 	release_sock(sk);
+	if (same)
+		tcp_abort(sk, EHOSTUNREACH);
 	sock_put(sk);
 }
 
@@ -35,13 +34,19 @@ static void svcbind_refuse_work(struct work_struct *work)
 	struct svcbind_refuse *refuse = container_of(work,
 						     struct svcbind_refuse,
 						     work);
+	struct svcbind_refusal *slot;
 	struct sock *sk;
 	int i;
 
 	for (i = 0; i < SVCBIND_REFUSE_SLOTS; i++) {
-		sk = xchg(&refuse->sk[i], NULL);
-		if (sk)
-			svcbind_refuse_one(sk);
+		slot = &refuse->slot[i];
+		/* Pairs with svcbind_refuse(): @seq is set. */
+		sk = smp_load_acquire(&slot->sk);
+		if (!sk)
+			continue;
+		slot->sk = NULL;
+		svcbind_refuse_one(sk, slot->seq);
+		clear_bit_unlock(0, &slot->taken);
 	}
 }
 
@@ -58,6 +63,7 @@ static void svcbind_refuse_work(struct work_struct *work)
  */
 void svcbind_refuse(struct svcbind_refuse *refuse, struct sock *sk)
 {
+	struct svcbind_refusal *slot;
 	u32 first, i;
 
 	if (sk->sk_protocol != IPPROTO_TCP || sk->sk_type != SOCK_STREAM ||
@@ -65,9 +71,12 @@ void svcbind_refuse(struct svcbind_refuse *refuse, struct sock *sk)
 		return;
 	first = hash_ptr(sk, 6);
 	for (i = 0; i < SVCBIND_REFUSE_SLOTS; i++) {
-		if (cmpxchg(&refuse->sk[(first + i) % SVCBIND_REFUSE_SLOTS],
-			    NULL, sk))
+		slot = &refuse->slot[(first + i) % SVCBIND_REFUSE_SLOTS];
+		if (test_and_set_bit_lock(0, &slot->taken))
 			continue;
+		slot->seq = tcp_sk(sk)->snd_una;
+		/* Pairs with svcbind_refuse_work(). */
+		smp_store_release(&slot->sk, sk);
 		schedule_work(&refuse->work);
 		return;
 	}
