@@ -96,7 +96,8 @@ static unsigned int svcbind_arp_in(void *priv, struct sk_buff *skb,
 }
 
 /* A bound device asks with its own address, lest the peer learn from the
- * question that another's is behind it (arp_solicit() takes the packet's).
+ * question that another's is behind it (arp_solicit() takes the packet's). That
+ * goes for a loopback or dummy device's address too: others may answer for it.
  */
 static unsigned int svcbind_arp_out(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
@@ -142,12 +143,14 @@ static const struct nf_hook_ops svcbind_arp_ops[] = {
  * svcbind_arp_announce() - gratuitous ARP for a bound device's addresses
  * @sn: the namespace
  * @dev: the device
+ * @only: the one address to announce, or NULL for all of them
  *
  * Follows inetdev_send_gratuitous_arp().
  *
  * Context: process context or RTNL; takes the RCU read side.
  */
-void svcbind_arp_announce(struct svcbind_net *sn, struct net_device *dev)
+void svcbind_arp_announce(struct svcbind_net *sn, struct net_device *dev,
+			  const struct in_ifaddr *only)
 {
 	const struct svcbind_ruleset *rs;
 	const struct in_ifaddr *ifa;
@@ -160,8 +163,10 @@ void svcbind_arp_announce(struct svcbind_net *sn, struct net_device *dev)
 	    READ_ONCE(svcbind_enforce) && svcbind_ruleset_binds(rs, dev) &&
 	    !(dev->flags & IFF_NOARP))
 		in_dev_for_each_ifa_rcu(ifa, in_dev)
-			arp_send(ARPOP_REQUEST, ETH_P_ARP, ifa->ifa_local, dev,
-				 ifa->ifa_local, NULL, dev->dev_addr, NULL);
+			if (!only || ifa == only)
+				arp_send(ARPOP_REQUEST, ETH_P_ARP,
+					 ifa->ifa_local, dev, ifa->ifa_local,
+					 NULL, dev->dev_addr, NULL);
 	rcu_read_unlock();
 }
 
@@ -187,7 +192,7 @@ void svcbind_arp_announce_new(struct svcbind_net *sn,
 		dev = rcu_dereference(new->device[i]->dev);
 		if (dev && !(old->need & SVCBIND_NEED_ARP &&
 			     svcbind_ruleset_binds(old, dev)))
-			svcbind_arp_announce(sn, dev);
+			svcbind_arp_announce(sn, dev, NULL);
 	}
 	rcu_read_unlock();
 }

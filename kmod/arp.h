@@ -2,11 +2,13 @@
 #ifndef _SVCBIND_ARP_H
 #define _SVCBIND_ARP_H
 
+struct in_ifaddr;
 struct net_device;
 struct svcbind_net;
 struct svcbind_ruleset;
 
-void svcbind_arp_announce(struct svcbind_net *sn, struct net_device *dev);
+void svcbind_arp_announce(struct svcbind_net *sn, struct net_device *dev,
+			  const struct in_ifaddr *only);
 void svcbind_arp_announce_new(struct svcbind_net *sn,
 			      const struct svcbind_ruleset *old,
 			      const struct svcbind_ruleset *new);
