@@ -11,6 +11,7 @@
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
 #include "egress.h"
@@ -257,14 +258,27 @@ static bool svcbind_reply_find(struct svcbind_reply *reply,
 	       svcbind_echo_answers(echo, &answer);
 }
 
-/* No route leads back there: give it to whom the request came from. There is
- * no route to fragment by; what doesn't fit isn't sent.
+/* Is NAT going to change the reply? Only POST_ROUTING would, which a reply
+ * without a route doesn't get to.
+ */
+static bool svcbind_reply_translated(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	return ct && READ_ONCE(ct->status) & IPS_NAT_MASK;
+}
+
+/* No route leads back there: give it to whom the request came from; a device
+ * without addresses of its own has one neighbour only. There is no route to
+ * fragment by; what doesn't fit isn't sent.
  */
 static unsigned int svcbind_reply_last_hop(struct sk_buff *skb,
 					   struct net_device *dev,
 					   const struct svcbind_echo *echo)
 {
-	if (!echo->has_mac || dst_xfrm(skb_dst(skb)) || skb->len > READ_ONCE(dev->mtu) ||
+	if ((dev->header_ops && !echo->has_mac) || dst_xfrm(skb_dst(skb)) ||
+	    svcbind_reply_translated(skb) || skb->len > READ_ONCE(dev->mtu) ||
 	    !netif_running(dev) || skb_cow_head(skb, LL_RESERVED_SPACE(dev)))
 		return NF_DROP;
 	skb->dev = dev;
@@ -279,7 +293,7 @@ static unsigned int svcbind_reply_last_hop(struct sk_buff *skb,
 static struct dst_entry *svcbind_reply_route(const struct svcbind_ruleset *rs,
 					     struct net_device *dev,
 					     const struct svcbind_flow *flow,
-					     const struct sk_buff *skb)
+					     struct sk_buff *skb)
 {
 	const struct svcbind_binding *binding;
 	const struct svcbind_bound *bound;
