@@ -15,15 +15,32 @@
 #include "egress.h"
 #include "flow.h"
 #include "ruleset.h"
+#include "source.h"
+
+/* What the peer would see as the source, and rules and routes have to judge. */
+static void svcbind_egress_source(union nf_inet_addr *addr,
+				  struct net_device *dev,
+				  const struct svcbind_flow *flow)
+{
+	union nf_inet_addr own = {};
+
+	*addr = flow->source;
+	if (flow->opens && !svcbind_device_has_addr(dev, flow->family, addr) &&
+	    svcbind_source_pick(dev, flow->family, &flow->daddr, &own))
+		*addr = own;
+}
 
 /* The key is that of ip_route_output_key_hash(), lest fib_lookup() and the
  * lookup that follows it disagree over a rule.
  */
 static void svcbind_egress_fl4(struct flowi4 *fl4,
-			       const struct net_device *dev,
+			       struct net_device *dev,
 			       const struct svcbind_flow *flow,
 			       const struct sk_buff *skb)
 {
+	union nf_inet_addr source;
+
+	svcbind_egress_source(&source, dev, flow);
 	*fl4 = (struct flowi4) {
 		.flowi4_oif = dev->ifindex,
 		.flowi4_iif = LOOPBACK_IFINDEX,
@@ -36,7 +53,7 @@ static void svcbind_egress_fl4(struct flowi4 *fl4,
 		 */
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 		.daddr = flow->daddr.ip,
-		.saddr = flow->saddr.ip,
+		.saddr = source.ip,
 	};
 	svcbind_fl4_set_tos(fl4, ip_hdr(skb));
 	if (flow->has_ports) {
@@ -46,10 +63,13 @@ static void svcbind_egress_fl4(struct flowi4 *fl4,
 }
 
 static void svcbind_egress_fl6(struct flowi6 *fl6,
-			       const struct net_device *dev,
+			       struct net_device *dev,
 			       const struct svcbind_flow *flow,
 			       const struct sk_buff *skb)
 {
+	union nf_inet_addr source;
+
+	svcbind_egress_source(&source, dev, flow);
 	*fl6 = (struct flowi6) {
 		.flowi6_oif = dev->ifindex,
 		.flowi6_iif = LOOPBACK_IFINDEX,
@@ -59,7 +79,7 @@ static void svcbind_egress_fl6(struct flowi6 *fl6,
 							      flow->proto,
 		.flowlabel = ip6_flowinfo(ipv6_hdr(skb)),
 		.daddr = flow->daddr.in6,
-		.saddr = flow->saddr.in6,
+		.saddr = source.in6,
 	};
 	if (flow->has_ports) {
 		fl6->fl6_sport = htons(flow->sport);
@@ -67,35 +87,43 @@ static void svcbind_egress_fl6(struct flowi6 *fl6,
 	}
 }
 
-/* What IPsec makes of a route; a policy that refuses isn't got round. */
+/* What IPsec makes of a route; a policy that refuses isn't got round. Follows
+ * the end of ip_route_me_harder(). A packet that IPsec has changed may have
+ * more of that before it: xfrm_output_resume() sends what is left of a bundle
+ * through LOCAL_OUT, and another route would lose it.
+ */
 static struct dst_entry *svcbind_egress_xfrm(struct net_device *dev,
 					     struct dst_entry *dst,
 					     const struct svcbind_flow *flow,
-					     const struct sk_buff *skb)
+					     struct sk_buff *skb)
 {
-	union {
-		struct flowi4 fl4;
-		struct flowi6 fl6;
-	} key;
-	const struct flowi *fl;
+	const struct netns_xfrm *xfrm = &dev_net(dev)->xfrm;
+	int err = -EHOSTUNREACH;
+	struct flowi fl = {};
+	bool changed;
 
-	if (flow->family == AF_INET) {
-		if (IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED)
+	changed = flow->family == AF_INET ?
+		  IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED :
+		  IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
+	if (changed) {
+		if (!dst_xfrm(skb_dst(skb)))
 			return dst;
-		svcbind_egress_fl4(&key.fl4, dev, flow, skb);
-		fl = flowi4_to_flowi(&key.fl4);
-	} else {
-		if (IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
-			return dst;
-		svcbind_egress_fl6(&key.fl6, dev, flow, skb);
-		fl = flowi6_to_flowi(&key.fl6);
+		goto err;
 	}
-	dst = xfrm_lookup(dev_net(dev), dst, fl, flow->sk, 0);
-	if (!IS_ERR(dst) && dst->dev != dev) {
-		dst_release(dst);
-		return ERR_PTR(-EHOSTUNREACH);
-	}
-	return dst;
+	if (!xfrm->policy_count[XFRM_POLICY_OUT] &&
+	    xfrm->policy_default[XFRM_POLICY_OUT] != XFRM_USERPOLICY_BLOCK)
+		return dst;
+	err = svcbind_decode_session(dev_net(dev), skb, &fl, flow->family);
+	if (err)
+		goto err;
+	fl.flowi_oif = dev->ifindex;
+	dst = xfrm_lookup(dev_net(dev), dst, &fl, flow->sk, 0);
+	if (IS_ERR(dst) || dst->dev == dev)
+		return dst;
+	err = -EHOSTUNREACH;
+err:
+	dst_release(dst);
+	return ERR_PTR(err);
 }
 
 /* Is there a route through the device? ip_route_output_key_hash_rcu() doesn't
@@ -151,7 +179,7 @@ static struct dst_entry *svcbind_egress_route6(struct net_device *dev,
  */
 struct dst_entry *svcbind_egress_route(struct net_device *dev,
 				       const struct svcbind_flow *flow,
-				       const struct sk_buff *skb)
+				       struct sk_buff *skb)
 {
 	struct dst_entry *dst;
 
@@ -197,8 +225,9 @@ bool svcbind_egress_onlink(struct net_device *dev, u8 family,
  * @flow: what @skb is
  * @skb: the packet
  *
- * Through the right device, only IPv4's "assume on-link" can have the wrong
- * next hop, see svcbind_egress_fib4().
+ * Through the right device, the next hop is wrong where a rule or a route asks
+ * for a source that will be another, or in IPv4 where there is no route at all
+ * (see svcbind_egress_fib4()).
  *
  * Context: RCU read side.
  * Return: whether device and next hop are right.
@@ -208,10 +237,16 @@ bool svcbind_egress_right(struct net_device *dev,
 			  const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
+	union nf_inet_addr source;
 	struct flowi4 fl4;
 
 	if (dst->dev != dev || dst->error)
 		return false;
+	if (flow->opens || !nf_inet_addr_cmp(&flow->source, &flow->saddr)) {
+		svcbind_egress_source(&source, dev, flow);
+		if (!nf_inet_addr_cmp(&source, &flow->saddr))
+			return false;
+	}
 	if (flow->family == AF_INET6)
 		return true;
 	if (skb_rtable(skb)->rt_gw_family ||
@@ -235,7 +270,7 @@ bool svcbind_egress_right(struct net_device *dev,
 struct dst_entry *svcbind_egress_hop(const struct svcbind_bound *bound,
 				     struct net_device *dev,
 				     const struct svcbind_flow *flow,
-				     const struct sk_buff *skb)
+				     struct sk_buff *skb)
 {
 	bool v4 = flow->family == AF_INET;
 	struct dst_entry *dst;
@@ -253,11 +288,13 @@ static bool svcbind_egress_try(struct svcbind_choice *choice,
 			       const struct svcbind_bound *bound,
 			       struct net_device *dev,
 			       const struct svcbind_flow *flow,
-			       const struct sk_buff *skb)
+			       struct sk_buff *skb)
 {
 	struct dst_entry *dst;
 
-	if (!svcbind_device_usable(dev, flow->family, &flow->daddr))
+	/* What a tunnel has wrapped can't go through that tunnel again. */
+	if (skb->dev == dev ||
+	    !svcbind_device_usable(dev, flow->family, &flow->daddr))
 		return false;
 	choice->bound = bound;
 	choice->dev = dev;
@@ -308,7 +345,7 @@ static bool svcbind_egress_wanted(const struct svcbind_want *want,
 void svcbind_egress_choose(struct svcbind_choice *choice,
 			   const struct svcbind_binding *binding,
 			   const struct svcbind_flow *flow,
-			   const struct sk_buff *skb,
+			   struct sk_buff *skb,
 			   const struct svcbind_want *want)
 {
 	bool wants = want->ifindex || want->source;

@@ -42,15 +42,15 @@ struct svcbind_want {
 void svcbind_egress_choose(struct svcbind_choice *choice,
 			   const struct svcbind_binding *binding,
 			   const struct svcbind_flow *flow,
-			   const struct sk_buff *skb,
+			   struct sk_buff *skb,
 			   const struct svcbind_want *want);
 struct dst_entry *svcbind_egress_route(struct net_device *dev,
 				       const struct svcbind_flow *flow,
-				       const struct sk_buff *skb);
+				       struct sk_buff *skb);
 struct dst_entry *svcbind_egress_hop(const struct svcbind_bound *bound,
 				     struct net_device *dev,
 				     const struct svcbind_flow *flow,
-				     const struct sk_buff *skb);
+				     struct sk_buff *skb);
 bool svcbind_egress_right(struct net_device *dev,
 			  const struct svcbind_flow *flow,
 			  const struct sk_buff *skb);

@@ -81,6 +81,7 @@ static bool svcbind_flow_parse4(struct svcbind_flow *flow,
 	if (skb->len < sizeof(*iph) || iph->ihl < 5)
 		return false;
 	flow->saddr.ip = iph->saddr;
+	flow->source.ip = iph->saddr;
 	flow->daddr.ip = iph->daddr;
 	flow->proto = iph->protocol;
 	if (!(iph->frag_off & htons(IP_OFFSET)))
@@ -102,6 +103,7 @@ static bool svcbind_flow_parse6(struct svcbind_flow *flow,
 	if (skb->len < sizeof(*ip6h))
 		return false;
 	flow->saddr.in6 = ip6h->saddr;
+	flow->source.in6 = ip6h->saddr;
 	flow->daddr.in6 = ip6h->daddr;
 	proto = ip6h->nexthdr;
 	if (ipv6_ext_hdr(proto))

@@ -18,7 +18,9 @@ struct sock;
  * @discovery: neighbour or router discovery
  * @sport: in host byte order
  * @dport: in host byte order
+ * @opens: it opens a flow, which is to have an address of its device
  * @saddr: source
+ * @source: the source that it will have on the wire, as far as that is known
  * @daddr: destination
  * @sk: the full socket that it comes from, of the same namespace; or NULL
  */
@@ -30,9 +32,11 @@ struct svcbind_flow {
 	bool echo_request:1;
 	bool echo_reply:1;
 	bool discovery:1;
+	bool opens:1;
 	u16 sport;
 	u16 dport;
 	union nf_inet_addr saddr;
+	union nf_inet_addr source;
 	union nf_inet_addr daddr;
 	struct sock *sk;
 };

@@ -7,9 +7,12 @@
 #include <net/ip6_fib.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
+#include <net/sctp/sctp.h>
+#include <net/sctp/structs.h>
 #include <net/sock.h>
 
 #include "classify.h"
+#include "compat.h"
 #include "egress.h"
 #include "flow.h"
 #include "netns.h"
@@ -43,6 +46,22 @@ static int svcbind_output_bound_if(const struct svcbind_flow *flow)
 	return flow->sk ? READ_ONCE(flow->sk->sk_bound_dev_if) : 0;
 }
 
+/* sctp_do_bind() keeps what was bound in a list of its own, in which the
+ * unspecified address stands for "any".
+ */
+static bool svcbind_output_locked_sctp(const struct sock *sk)
+{
+	const struct sctp_bind_addr *bound = &sctp_sk(sk)->ep->base.bind_addr;
+	const struct sctp_sockaddr_entry *entry;
+
+	list_for_each_entry_rcu(entry, &bound->address_list, list)
+		if (entry->a.sa.sa_family == AF_INET ?
+		    entry->a.v4.sin_addr.s_addr :
+		    !ipv6_addr_any(&entry->a.v6.sin6_addr))
+			return true;
+	return false;
+}
+
 /* Did the application choose the source with bind(2)? inet_bind() says so in
  * sk_userlocks, raw_bind() doesn't; a connected raw socket's is the kernel's.
  */
@@ -52,6 +71,8 @@ static bool svcbind_output_locked(const struct svcbind_flow *flow)
 
 	if (!sk)
 		return false;
+	if (sk->sk_protocol == IPPROTO_SCTP && sk->sk_type != SOCK_RAW)
+		return svcbind_output_locked_sctp(sk);
 	if (sk->sk_type != SOCK_RAW)
 		return sk->sk_userlocks & SOCK_BINDADDR_LOCK;
 	if (sk->sk_state == TCP_ESTABLISHED)
@@ -65,49 +86,56 @@ static bool svcbind_output_locked(const struct svcbind_flow *flow)
  */
 static void svcbind_output_carry_on(struct svcbind_choice *choice,
 				    const struct svcbind_binding *binding,
-				    const struct svcbind_flow *flow,
-				    const struct sk_buff *skb, bool *stale)
+				    struct svcbind_flow *flow,
+				    struct sk_buff *skb, bool *stale)
 {
 	struct svcbind_want want = {
 		.ifindex = svcbind_output_bound_if(flow),
 	};
-	union nf_inet_addr saddr = flow->saddr;
 	bool known;
 
 	known = binding->source == SVCBIND_SOURCE_AUTO &&
-		(svcbind_source_translated(skb, &saddr) ||
+		(svcbind_source_translated(skb, &flow->source) ||
 		 flow->proto == IPPROTO_TCP || svcbind_source_tracked(skb));
 	if (known)
-		want.source = &saddr;
+		want.source = &flow->source;
 	svcbind_egress_choose(choice, binding, flow, skb, &want);
 	*stale = known && choice->verdict <= SVCBIND_STEER &&
-		 !svcbind_device_has_addr(choice->dev, flow->family, &saddr);
+		 !svcbind_device_has_addr(choice->dev, flow->family,
+					  &flow->source);
 }
 
 /* For one that opens a flow: what the application chose is respected or
- * refused, and the source has to fit the device.
+ * refused, and the source has to fit the device. A connection that a helper
+ * expected may have been given one already.
  */
 static void svcbind_output_open(struct svcbind_choice *choice,
 				const struct svcbind_binding *binding,
-				const struct svcbind_flow *flow,
+				struct svcbind_flow *flow,
 				struct sk_buff *skb, bool act)
 {
-	bool locked = binding->source == SVCBIND_SOURCE_AUTO &&
-		      svcbind_output_locked(flow);
+	bool made = binding->source == SVCBIND_SOURCE_AUTO;
+	bool locked = made && svcbind_output_locked(flow);
+	bool translated = made && svcbind_source_translated(skb, &flow->source);
 	struct svcbind_want want = {
 		.ifindex = svcbind_output_bound_if(flow),
-		.source = locked ? &flow->saddr : NULL,
+		.source = locked || translated ? &flow->source : NULL,
 	};
+	bool fits;
 
+	flow->opens = made && !locked && !translated;
 	want.only = want.ifindex || locked;
 	svcbind_egress_choose(choice, binding, flow, skb, &want);
-	if (!choice->bound || binding->source == SVCBIND_SOURCE_KEEP ||
-	    choice->verdict > SVCBIND_STEER ||
-	    svcbind_device_has_addr(choice->dev, flow->family, &flow->saddr))
+	if (!choice->bound || !made || choice->verdict > SVCBIND_STEER)
 		return;
-	if (locked) {
+	fits = svcbind_device_has_addr(choice->dev, flow->family,
+				       &flow->source);
+	if (fits && (!act || !svcbind_source_pin(skb)))
+		return;
+	if (!fits && locked) {
 		choice->verdict = SVCBIND_DROP_CONFLICT;
-	} else if (!act || !svcbind_source_rewrite(skb, choice->dev, flow)) {
+	} else if (!fits && (!act ||
+			     !svcbind_source_rewrite(skb, choice->dev, flow))) {
 		choice->verdict = SVCBIND_REWRITE;
 		return;
 	} else {
@@ -140,7 +168,7 @@ static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
 static unsigned int svcbind_output_judge(struct svcbind_net *sn,
 					 const struct svcbind_ruleset *rs,
 					 const struct svcbind_service *svc,
-					 const struct svcbind_flow *flow,
+					 struct svcbind_flow *flow,
 					 struct sk_buff *skb)
 {
 	const struct svcbind_binding *binding = svc->binding;
@@ -173,6 +201,19 @@ static unsigned int svcbind_output_judge(struct svcbind_net *sn,
 	return verdict;
 }
 
+/* What isn't this host's own, or comes again. A VRF's packets come twice, first
+ * with the master as the device; what DNAT sent home is on lo by now; nf_dup's
+ * copies look like what they are of, and go to whoever looks at them; IPVS
+ * sends here what it forwards (ip_vs_send_or_cont()).
+ */
+static bool svcbind_output_foreign(const struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return netif_is_l3_master(state->out) ||
+	       skb_dst(skb)->dev->flags & IFF_LOOPBACK ||
+	       svcbind_is_duplicate() || svcbind_is_ipvs(skb);
+}
+
 static unsigned int svcbind_output(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
@@ -181,11 +222,7 @@ static unsigned int svcbind_output(void *priv, struct sk_buff *skb,
 	struct svcbind_service *svc;
 	struct svcbind_flow flow;
 
-	/* A VRF's packets come twice, first with the master as the device;
-	 * what DNAT sent home is on lo by now.
-	 */
-	if (netif_is_l3_master(state->out) ||
-	    skb_dst(skb)->dev->flags & IFF_LOOPBACK)
+	if (svcbind_output_foreign(skb, state))
 		return NF_ACCEPT;
 	rs = rcu_dereference(sn->ruleset);
 	if (!svcbind_flow_parse(&flow, skb, state) ||

@@ -86,6 +86,14 @@ bool svcbind_source_pick(struct net_device *dev, u8 family,
 	return svcbind_source_pick6(dev, &daddr->in6, &saddr->in6);
 }
 
+/* A connection that a helper expected begins as RELATED. */
+static bool svcbind_source_new(const struct nf_conn *ct,
+			       enum ip_conntrack_info ctinfo)
+{
+	return ct && (ctinfo == IP_CT_NEW || ctinfo == IP_CT_RELATED) &&
+	       !nf_ct_is_confirmed(ct);
+}
+
 /**
  * svcbind_source_opens() - does this packet open a flow of this host's?
  * @skb: the packet
@@ -109,7 +117,7 @@ bool svcbind_source_opens(const struct sk_buff *skb,
 		return flow->syn && !(ct && nf_ct_is_confirmed(ct));
 	if (!ct)
 		return flow->echo_request;
-	return ctinfo == IP_CT_NEW && !nf_ct_is_confirmed(ct);
+	return svcbind_source_new(ct, ctinfo);
 }
 
 /**
@@ -165,7 +173,7 @@ int svcbind_source_rewrite(struct sk_buff *skb, struct net_device *dev,
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	if (!ct || ctinfo != IP_CT_NEW || nf_ct_is_confirmed(ct) ||
+	if (!svcbind_source_new(ct, ctinfo) ||
 	    nf_nat_initialized(ct, NF_NAT_MANIP_SRC) ||
 	    !svcbind_source_pick(dev, flow->family, &flow->daddr,
 				 &range.min_addr))
@@ -174,6 +182,29 @@ int svcbind_source_rewrite(struct sk_buff *skb, struct net_device *dev,
 	if (nf_nat_setup_info(ct, &range, NF_NAT_MANIP_SRC) != NF_ACCEPT)
 		return -EADDRNOTAVAIL;
 	return 0;
+}
+
+/**
+ * svcbind_source_pin() - keep the source that a new connection has
+ * @skb: the packet that opens it, in LOCAL_OUT
+ *
+ * It is right: no rule of the user's srcnat is to make it another device's.
+ * Nothing after LOCAL_OUT but such a rule changes a source, which is why there
+ * is no second look at it in POST_ROUTING.
+ *
+ * Context: RCU read side.
+ * Return: 0; -EADDRNOTAVAIL if the connection can't have it.
+ */
+int svcbind_source_pin(struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!svcbind_source_new(ct, ctinfo) ||
+	    nf_nat_initialized(ct, NF_NAT_MANIP_SRC) ||
+	    nf_nat_alloc_null_binding(ct, NF_INET_POST_ROUTING) == NF_ACCEPT)
+		return 0;
+	return -EADDRNOTAVAIL;
 }
 
 /* nf_nat_register_fn() registers nf_nat's hooks for the first function only;

@@ -19,6 +19,7 @@ bool svcbind_source_translated(const struct sk_buff *skb,
 			       union nf_inet_addr *saddr);
 int svcbind_source_rewrite(struct sk_buff *skb, struct net_device *dev,
 			   const struct svcbind_flow *flow);
+int svcbind_source_pin(struct sk_buff *skb);
 
 int svcbind_source_enable(struct svcbind_net *sn);
 void svcbind_source_disable(struct svcbind_net *sn);
