@@ -350,7 +350,10 @@ capture_stop() { # capture_stop NAME...
 }
 
 captured() { # captured NAME [FILTER]: how many packets
-	tcpdump -nr "$tmp/$1.pcap" "${2-}" 2>/dev/null | grep -c .
+	local n=''
+
+	read -r n _ < <(tcpdump -nr "$tmp/$1.pcap" --count "${2-}" 2>/dev/null)
+	echo "$n"
 }
 
 host_ctl() {
@@ -361,13 +364,22 @@ host_json() { # host_json JQ-FILTER [JQ-ARGUMENT...]: of everything shown
 	host_ctl -j -s show | jq -r "$@"
 }
 
+# By bash itself: these two are asked for all the time, and jq takes longer to
+# start than svcbindctl to answer.
 counter() { # counter SERVICE NAME: matched, pass, drop.no_device ...
-	host_json ".services[] | select(.name == \"$1\") | .counters.$2"
+	local shown
+
+	shown=$(host_ctl -j -s show "$1") &&
+		[[ "$shown" =~ \"${2#drop.}\":\ ?([0-9]+) ]] &&
+		echo "${BASH_REMATCH[1]}"
 }
 
 state() { # state SERVICE DEV
-	host_json ".services[] | select(.name == \"$1\") | .binding.devices[] |
-		select(.dev == \"$2\") | .state"
+	local shown
+
+	shown=$(host_ctl -j show "$1") &&
+		[[ "$shown" =~ \"dev\":\ ?\"$2\"[^}]*\"state\":\ ?\"([a-z-]+)\" ]] &&
+		echo "${BASH_REMATCH[1]}"
 }
 
 counted() { # counted SERVICE NAME MINIMUM
@@ -392,8 +404,8 @@ setup() { # setup COMMAND...: preparation that must work
 	try "preparation: $*" "$@"
 }
 
-serve() { # serve NETNS PORT: sock_probe's server, ready
-	spawn "$1" "$tmp/serve.$1.$2" sock_probe serve "$2"
+serve() { # serve NETNS PORT [sctp]: sock_probe's server, ready
+	spawn "$1" "$tmp/serve.$1.$2" sock_probe serve "${@:2}"
 	wait_for 10 grep -q "^ready" "$tmp/serve.$1.$2" ||
 		bail "no server: $(cat "$tmp/serve.$1.$2")"
 }

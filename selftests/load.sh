@@ -13,14 +13,14 @@ traffic() {
 	local to
 
 	for to in "$filer4" "$filer6"; do
-		spawn host /dev/null ping -q -i 0.01 "$to"
+		spawn host /dev/null ping -q -i 0.03 "$to"
 		spawn host /dev/null sh -c \
-			"while :; do sock_probe -t 500 -i 5 -n 200 udp $to 7000; done"
+			"while :; do sock_probe -t 500 -i 30 -n 200 udp $to 7000; done"
 		spawn host /dev/null sh -c \
-			"while :; do sock_probe -t 500 -i 5 -n 200 tcp $to 7000; done"
+			"while :; do sock_probe -t 500 -i 30 -n 200 tcp $to 7000; done"
 	done
-	spawn filer /dev/null ping -q -i 0.01 "$vmk1_4"
-	spawn filer /dev/null ping -q -i 0.01 "$vmk1_6"
+	spawn filer /dev/null ping -q -i 0.03 "$vmk1_4"
+	spawn filer /dev/null ping -q -i 0.03 "$vmk1_6"
 }
 
 cycle() { # a load, all of it in use, an unload
@@ -65,7 +65,7 @@ setup modprobe svcbind
 setup host_ctl service add svc dport 7000 proto tcp,udp
 check_rc "pinned by a service: modprobe -r" 1 modprobe -r svcbind
 check_rc "pinned by a service: unload" 2 svcbindctl unload
-check "unload -f flushes first" svcbindctl -f unload
+check "unload -f flushes first" host_ctl -f unload
 check "gone" test ! -d /sys/module/svcbind
 
 setup modprobe svcbind enforce=0

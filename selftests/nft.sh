@@ -76,6 +76,49 @@ ruleset <<-END
 END
 all_of "masquerade" "$filer4" "$filer6"
 
+# A wrong source that the user asks for is one that the binding forbids.
+ruleset <<-END
+	table ip t {
+		chain post {
+			type nat hook postrouting priority srcnat;
+			oifname { "vmk0", "vmk1" } snat to $vmk0_4
+		}
+	}
+	table ip6 t {
+		chain post {
+			type nat hook postrouting priority srcnat;
+			oifname { "vmk0", "vmk1" } snat to $vmk0_6
+		}
+	}
+END
+all_of "snat to vmk0's address" "$filer4" "$filer6"
+for v in 4 6; do
+	check_words "snat to vmk0's address: v$v a socket bound to vmk1 keeps it" \
+		"errno=0 seen=${a[vmk1_$v]}" probe -d vmk1 udp "${a[filer_$v]}" 7000
+done
+
+# A copy for somebody who looks on is no packet of the service.
+netns_add tap
+port_add tap eth0 sw 10.0.0.103/24 fd00::103/64
+wait_for 10 forwarding sw 4 || not_ok "a port to look on"
+ruleset <<-END
+	table ip t {
+		chain out {
+			type filter hook output priority 0;
+			udp dport 7000 dup to 10.0.0.103 device "vmk0"
+		}
+	}
+END
+capture_start copies tap eth0 "udp dst port 7000"
+capture_start copied filer eth0 "udp dst port 7000"
+check_words "dup: the datagrams take vmk1" "errno=0 seen=$vmk1_4 answers=5/5" \
+	probe -n 5 sendto "$filer4" 7000
+capture_stop copies copied
+check_eq "dup: the copies get where they should" 5 \
+	"$(captured copies "ether dst 02:00:00:00:00:03")"
+check_eq "dup: the peer gets each datagram once" 5 \
+	"$(captured copied "ether dst 02:00:00:00:00:00")"
+
 ruleset <<-END
 	table inet t {
 		chain out {

@@ -49,8 +49,9 @@ static char buffer[MAX_SIZE + 64];
 static __attribute__((noreturn)) void usage(void)
 {
 	fputs("usage: sock_probe [-d DEV] [-b SOURCE] [-p LOCALPORT] [-n COUNT] [-i MS]\n"
-	      "                  [-t TIMEOUT-MS] [-s SIZE] [-N] tcp|udp|sendto|ping ADDR PORT\n"
-	      "       sock_probe serve PORT\n", stderr);
+	      "                  [-t TIMEOUT-MS] [-s SIZE] [-N]\n"
+	      "                  tcp|udp|sendto|ping|sctp ADDR PORT\n"
+	      "       sock_probe serve PORT [sctp]\n", stderr);
 	exit(2);
 }
 
@@ -149,13 +150,14 @@ static bool serve_tcp(int fd)
 	return send(fd, buffer, n, MSG_NOSIGNAL) == n;
 }
 
-static int serve(int port)
+/* UDP, and TCP or what else has streams. */
+static int serve(int port, int stream)
 {
 	union address any = { .v6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) } };
 	struct pollfd fds[128] = { 0 };
 	int n = 2, one = 1, i;
 
-	fds[0].fd = socket(AF_INET6, SOCK_STREAM, 0);
+	fds[0].fd = socket(AF_INET6, SOCK_STREAM, stream);
 	fds[1].fd = socket(AF_INET6, SOCK_DGRAM, 0);
 	for (i = 0; i < 2; i++) {
 		fds[i].events = POLLIN;
@@ -195,8 +197,8 @@ static int open_socket(const char *mode, const union address *to)
 	int family = to->sa.sa_family, fd, one = 1;
 	socklen_t len;
 
-	if (!strcmp(mode, "tcp"))
-		fd = socket(family, SOCK_STREAM, 0);
+	if (!strcmp(mode, "tcp") || !strcmp(mode, "sctp"))
+		fd = socket(family, SOCK_STREAM, strcmp(mode, "sctp") ? 0 : IPPROTO_SCTP);
 	else if (!strcmp(mode, "ping"))
 		fd = socket(family, SOCK_RAW, family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 	else
@@ -284,7 +286,8 @@ static bool echo_reply(int family, int n, int seq)
 static int exchange(int fd, const char *mode, const union address *to, socklen_t tolen,
 		    int seq, bool *answered)
 {
-	bool ping = !strcmp(mode, "ping"), tcp = !strcmp(mode, "tcp");
+	bool stream = !strcmp(mode, "tcp") || !strcmp(mode, "sctp");
+	bool ping = !strcmp(mode, "ping");
 	bool address = ping || !strcmp(mode, "sendto");
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	long end = now_ms() + opt.timeout_ms, left;
@@ -306,7 +309,7 @@ static int exchange(int fd, const char *mode, const union address *to, socklen_t
 			return errno;
 		if (ping && !echo_reply(to->sa.sa_family, n, seq))
 			continue;
-		if (tcp && n > 0 && buffer[n - 1] != '\n')
+		if (stream && n > 0 && buffer[n - 1] != '\n')
 			continue;
 		buffer[n] = 0;
 		*answered = n > 0;
@@ -326,7 +329,7 @@ static int run(const char *mode, const char *host, int port)
 	bool answered;
 
 	memset(&local, 0, sizeof(local));
-	if (!strcmp(mode, "tcp") || !strcmp(mode, "udp"))
+	if (strcmp(mode, "sendto") && strcmp(mode, "ping"))
 		err = do_connect(fd, &to, tolen);
 	took = now_ms() - start;
 	for (i = 0; i < opt.count && !err; i++) {
@@ -366,10 +369,11 @@ int main(int argc, char **argv)
 	argv += optind;
 	if (opt.size < 1 || opt.size > MAX_SIZE)
 		usage();
-	if (argc == 2 && !strcmp(argv[0], "serve"))
-		return serve(atoi(argv[1]));
+	if ((argc == 2 || argc == 3) && !strcmp(argv[0], "serve"))
+		return serve(atoi(argv[1]), argc == 3 ? IPPROTO_SCTP : 0);
 	if (argc != 3 || (strcmp(argv[0], "tcp") && strcmp(argv[0], "udp") &&
-			  strcmp(argv[0], "sendto") && strcmp(argv[0], "ping")))
+			  strcmp(argv[0], "sendto") && strcmp(argv[0], "ping") &&
+			  strcmp(argv[0], "sctp")))
 		usage();
 	return run(argv[0], argv[1], atoi(argv[2]));
 }

@@ -99,8 +99,25 @@ accepted() { # accepted FAMILY
 	done
 }
 
+# sctp_do_bind() doesn't say what it has bound where others do.
+sctp_sockets() { # sctp_sockets FAMILY
+	local v=$1 before
+
+	check_words "v$v sctp: leaves with vmk1's address" \
+		"errno=0 seen=${a[vmk1_$v]} answers=2/2" \
+		probe -n 2 sctp "${a[filer_$v]}" 7002
+	check_words "v$v sctp -b vmk1's: the same as the binding" \
+		"errno=0 seen=${a[vmk1_$v]}" \
+		probe -b "${a[vmk1_$v]}" sctp "${a[filer_$v]}" 7002
+	before=$(counter sctp drop.conflict)
+	probe -t 300 -b "${a[vmk0_$v]}" sctp "${a[filer_$v]}" 7002 >/dev/null
+	check_num "v$v sctp -b vmk0's: a conflict" \
+		"$(counter sctp drop.conflict)" -gt "$before"
+}
+
 base
 serve host 7001
+serve filer 7002 sctp
 setup host_ctl service add svc proto tcp,udp dport 7000
 setup host_ctl bind svc dev vmk1
 for v in 4 6; do
@@ -117,6 +134,12 @@ setup host_ctl bind echo dev vmk1
 raw_ping 4
 raw_ping 6
 check_sum echo
+
+setup host_ctl service add sctp proto sctp dport 7002
+setup host_ctl bind sctp dev vmk1
+sctp_sockets 4
+sctp_sockets 6
+check_sum sctp
 
 setup host_ctl service add served proto tcp,udp sport 7001
 setup host_ctl bind served dev vmk1
