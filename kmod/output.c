@@ -56,7 +56,7 @@ static bool svcbind_output_locked_sctp(const struct sock *sk)
 
 	list_for_each_entry_rcu(entry, &bound->address_list, list)
 		if (entry->a.sa.sa_family == AF_INET ?
-		    entry->a.v4.sin_addr.s_addr :
+		    entry->a.v4.sin_addr.s_addr != 0 :
 		    !ipv6_addr_any(&entry->a.v6.sin6_addr))
 			return true;
 	return false;
@@ -77,7 +77,7 @@ static bool svcbind_output_locked(const struct svcbind_flow *flow)
 		return sk->sk_userlocks & SOCK_BINDADDR_LOCK;
 	if (sk->sk_state == TCP_ESTABLISHED)
 		return false;
-	return sk->sk_family == AF_INET ? sk->sk_rcv_saddr :
+	return sk->sk_family == AF_INET ? sk->sk_rcv_saddr != 0 :
 		!ipv6_addr_any(&sk->sk_v6_rcv_saddr);
 }
 
@@ -132,15 +132,13 @@ static void svcbind_output_open(struct svcbind_choice *choice,
 				       &flow->source);
 	if (fits && (!act || !svcbind_source_pin(skb)))
 		return;
-	if (!fits && locked) {
-		choice->verdict = SVCBIND_DROP_CONFLICT;
-	} else if (!fits && (!act ||
-			     !svcbind_source_rewrite(skb, choice->dev, flow))) {
+	if (!fits && !locked &&
+	    (!act || !svcbind_source_rewrite(skb, choice->dev, flow))) {
 		choice->verdict = SVCBIND_REWRITE;
 		return;
-	} else {
-		choice->verdict = SVCBIND_DROP_NO_SOURCE;
 	}
+	choice->verdict = !fits && locked ? SVCBIND_DROP_CONFLICT :
+					    SVCBIND_DROP_NO_SOURCE;
 	dst_release(choice->dst);
 	choice->dst = NULL;
 }

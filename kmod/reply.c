@@ -138,6 +138,7 @@ static void svcbind_reply_write(struct svcbind_reply_slot *slot,
 	if (version & 1 ||
 	    cmpxchg(&slot->version, version, version + 1) != version)
 		return;
+	/* A reader that sees half of it sees an odd version, too. */
 	data_race(slot->echo = *echo);
 	/* Pairs with the reader's acquire: an even version means whole. */
 	smp_store_release(&slot->version, version + 2);
@@ -152,6 +153,7 @@ static bool svcbind_reply_read(const struct svcbind_reply_slot *slot,
 	version = smp_load_acquire(&slot->version);
 	if (version & 1)
 		return false;
+	/* Thrown away where a writer was there meanwhile. */
 	data_race(*echo = slot->echo);
 	/* Pairs with cmpxchg(): a writer that came meanwhile is seen. */
 	smp_rmb();

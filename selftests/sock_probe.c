@@ -354,15 +354,32 @@ int main(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "d:b:p:n:i:t:s:N")) != -1) {
 		switch (c) {
-		case 'd': opt.device = optarg; break;
-		case 'b': opt.source = optarg; break;
-		case 'p': opt.local_port = atoi(optarg); break;
-		case 'n': opt.count = atoi(optarg); break;
-		case 'i': opt.interval_ms = atoi(optarg); break;
-		case 't': opt.timeout_ms = atoi(optarg); break;
-		case 's': opt.size = atoi(optarg); break;
-		case 'N': opt.nonblock = true; break;
-		default: usage();
+		case 'd':
+			opt.device = optarg;
+			break;
+		case 'b':
+			opt.source = optarg;
+			break;
+		case 'p':
+			opt.local_port = atoi(optarg);
+			break;
+		case 'n':
+			opt.count = atoi(optarg);
+			break;
+		case 'i':
+			opt.interval_ms = atoi(optarg);
+			break;
+		case 't':
+			opt.timeout_ms = atoi(optarg);
+			break;
+		case 's':
+			opt.size = atoi(optarg);
+			break;
+		case 'N':
+			opt.nonblock = true;
+			break;
+		default:
+			usage();
 		}
 	}
 	argc -= optind;

@@ -109,10 +109,10 @@ sctp_sockets() { # sctp_sockets FAMILY
 	check_words "v$v sctp -b vmk1's: the same as the binding" \
 		"errno=0 seen=${a[vmk1_$v]}" \
 		probe -b "${a[vmk1_$v]}" sctp "${a[filer_$v]}" 7002
-	before=$(counter sctp drop.conflict)
+	before=$(counter assoc drop.conflict)
 	probe -t 300 -b "${a[vmk0_$v]}" sctp "${a[filer_$v]}" 7002 >/dev/null
 	check_num "v$v sctp -b vmk0's: a conflict" \
-		"$(counter sctp drop.conflict)" -gt "$before"
+		"$(counter assoc drop.conflict)" -gt "$before"
 }
 
 base
@@ -135,11 +135,11 @@ raw_ping 4
 raw_ping 6
 check_sum echo
 
-setup host_ctl service add sctp proto sctp dport 7002
-setup host_ctl bind sctp dev vmk1
+setup host_ctl service add assoc proto sctp dport 7002
+setup host_ctl bind assoc dev vmk1
 sctp_sockets 4
 sctp_sockets 6
-check_sum sctp
+check_sum assoc
 
 setup host_ctl service add served proto tcp,udp sport 7001
 setup host_ctl bind served dev vmk1
