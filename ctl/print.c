@@ -167,6 +167,9 @@ static void json_close(char c)
  */
 void print_begin(void)
 {
+	/* It is a document of its own, whatever was printed before. */
+	json.depth = 0;
+	json.filled[0] = false;
 	print_object(NULL);
 	print_num("version", NULL, 1);
 }
