@@ -36,11 +36,12 @@ help:
 	@echo '                 newest that Debian has'
 	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 kernels:'
 	@echo '                 6.1 6.12 newest rt debug kcsan'
+	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
 	@echo 'make lint        checkpatch, sparse, clang and others'
 	@echo 'make bench       cost of a packet, in instructions'
 	@echo 'make regen       the uapi header and policies, from the specification'
 	@echo 'make clean       removes build/'
-	@echo 'demo, check, lint and bench need root, install what they lack, and'
+	@echo 'demo, check*, lint and bench need root, install what they lack, and'
 	@echo 'keep a Debian tree in ~/.cache/svcbind.'
 
 # Symbolic links, relative ones as the project moves between host and chroot.
@@ -99,6 +100,9 @@ demo:
 check:
 	@selftests/vm/check
 
+check-unit:
+	@selftests/unit/check
+
 lint:
 	@scripts/lint
 
@@ -112,5 +116,5 @@ regen:
 clean:
 	rm -rf build
 
-.PHONY: all help module ctl install guest-rootfs guest-tests demo check lint \
-	bench regen clean
+.PHONY: all help module ctl install guest-rootfs guest-tests demo check \
+	check-unit lint bench regen clean
