@@ -46,9 +46,11 @@ help:
 
 # Symbolic links, relative ones as the project moves between host and chroot.
 define mirror
-	@mkdir -p $(OUT)/src/kmod $(OUT)/src/include/uapi/linux
+	@mkdir -p $(OUT)/src/kmod $(OUT)/src/include/uapi/linux \
+		$(OUT)/src/selftests/kunit
 	@ln -srft $(OUT)/src Kbuild
 	@ln -srft $(OUT)/src/kmod kmod/*.[ch]
+	@ln -srft $(OUT)/src/selftests/kunit selftests/kunit/*.c
 	@ln -srft $(OUT)/src/include/uapi/linux include/uapi/linux/*.h
 	@find $(OUT)/src -xtype l -delete
 endef
@@ -58,8 +60,9 @@ module:
 		{ echo "no kernel headers in $(KDIR): install them or set KDIR" >&2; exit 1; }
 	$(mirror)
 	+$(MAKE) -C $(KDIR) M=$(abspath $(OUT)/src) $(KBUILD_ARGS) modules
-	@cmp -s $(OUT)/src/svcbind.ko $(OUT)/svcbind.ko || \
-		cp $(OUT)/src/svcbind.ko $(OUT)/svcbind.ko
+	@for ko in $(OUT)/src/*.ko; do \
+		cmp -s $$ko $(OUT)/$${ko##*/} || cp $$ko $(OUT)/ || exit; \
+	done
 
 ctl: $(BUILD)/svcbindctl
 
@@ -85,8 +88,7 @@ guest-rootfs: module ctl guest-tests
 	@mkdir -p $(ROOTFS)/usr/local/sbin
 	@cmp -s $(BUILD)/svcbindctl $(ROOTFS)/usr/local/sbin/svcbindctl || \
 		install -m 755 $(BUILD)/svcbindctl $(ROOTFS)/usr/local/sbin/
-	@cmp -s $(OUT)/svcbind.ko $(ROOTFS)/usr/lib/modules/$(KREL)/updates/svcbind.ko || \
-		selftests/vm/depmod $(OUT)/svcbind.ko $(KREL) $(ROOTFS)
+	@selftests/vm/depmod $(KREL) $(ROOTFS) $(OUT)/*.ko
 
 guest-tests:
 	@mkdir -p $(BUILD)/selftests
