@@ -50,7 +50,7 @@ define mirror
 		$(OUT)/src/selftests/kunit
 	@ln -srft $(OUT)/src Kbuild
 	@ln -srft $(OUT)/src/kmod kmod/*.[ch]
-	@ln -srft $(OUT)/src/selftests/kunit selftests/kunit/*.c
+	@ln -srft $(OUT)/src/selftests/kunit selftests/kunit/*.[ch]
 	@ln -srft $(OUT)/src/include/uapi/linux include/uapi/linux/*.h
 	@find $(OUT)/src -xtype l -delete
 endef

@@ -17,26 +17,22 @@ fi
 
 # What egress_test.c looks for, in the initial namespace, where no gateway and
 # no peer answers.
-dummy() { # dummy NAME ADDRESS-OPTION ADDRESS...
-	local address
-
+dummy() { # dummy NAME [ADDRESS4 ADDRESS6 [OPTION]]
 	setup ip link add "$1" type dummy
 	setup ip link set "$1" addrgenmode none
 	setup ip link set "$1" up
-	for address in "${@:3}"; do
-		# shellcheck disable=SC2086 # none, or a word
-		setup ip address add "$address" dev "$1" $2 \
-			$([[ "$address" != *:* ]] || echo nodad)
-	done
+	[ $# -gt 1 ] || return
+	setup ip address add "$2" dev "$1" "${@:4}"
+	setup ip address add "$3" dev "$1" nodad "${@:4}"
 }
 
 devices() {
-	dummy kunit0 "" 10.99.0.11/24 fd99::11/64
-	dummy kunit1 "" 10.99.0.12/24 fd99::12/64
-	dummy kunit2 noprefixroute 10.99.0.13/24 fd99::13/64
-	dummy kunit3 "" 10.99.0.14/24 fd99::14/64
+	dummy kunit0 10.99.0.11/24 fd99::11/64
+	dummy kunit1 10.99.0.12/24 fd99::12/64
+	dummy kunit2 10.99.0.13/24 fd99::13/64 noprefixroute
+	dummy kunit3 10.99.0.14/24 fd99::14/64
 	setup ip link set kunit3 down
-	dummy kunit4 ""
+	dummy kunit4
 	setup ip route add default via 10.99.0.1 dev kunit0
 	setup ip -6 route add default via fd99::1 dev kunit0
 }

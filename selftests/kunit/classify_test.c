@@ -206,6 +206,7 @@ static struct svcbind_prefixes *make_prefixes(struct kunit *test,
 	struct svcbind_prefixes *list;
 	struct svcbind_prefix *prefix;
 	u32 bit;
+	int n;
 
 	if (!text)
 		return NULL;
@@ -216,8 +217,8 @@ static struct svcbind_prefixes *make_prefixes(struct kunit *test,
 		text += *text == ' ';
 		prefix = &list->prefix[list->n++];
 		prefix->family = read_address(test, text, '/', &prefix->addr);
-		KUNIT_ASSERT_EQ(test, 1, sscanf(strchr(text, '/'), "/%hhu",
-						&prefix->len));
+		n = sscanf(strchr(text, '/'), "/%hhu", &prefix->len);
+		KUNIT_ASSERT_EQ(test, n, 1);
 		for (bit = 0; bit < prefix->len; bit++)
 			((u8 *)&prefix->mask)[bit / 8] |= 0x80 >> bit % 8;
 	}

@@ -24,11 +24,12 @@ static void make(struct services *list, const char *text)
 		fields = sscanf(text, "%7[a-z]@%u%n=%7[a-z]%n", name,
 				&svc->priority, &used, dev, &used);
 		assert_true(fields >= 2);
-		strcpy(svc->name, name);
+		snprintf(svc->name, sizeof(svc->name), "%s", name);
 		if (fields == 3) {
 			svc->bound = true;
 			svc->binding.n_devices = 1;
-			strcpy(svc->binding.devices[0].name, dev);
+			snprintf(svc->binding.devices[0].name, IFNAMSIZ, "%s",
+				 dev);
 		}
 		text += used;
 		text += *text == ' ';

@@ -191,18 +191,18 @@ static int run(int word, const char *arg, char *text, size_t size)
 	return status;
 }
 
-static void run_cases(int word, const struct list_case *cases, unsigned int n)
+static void run_cases(int word, const struct list_case *c, unsigned int n)
 {
 	char text[1000];
 	unsigned int i;
 	int status;
 
-	for (i = 0; i < n; i++) {
-		status = run(word, cases[i].arg, text, sizeof(text));
-		assert_error(cases[i].error);
-		assert_int_equal(status, cases[i].error ? CTL_USAGE : CTL_OK);
-		if (cases[i].text)
-			assert_string_equal(text, cases[i].text);
+	for (i = 0; i < n; i++, c++) {
+		status = run(word, c->arg, text, sizeof(text));
+		assert_error(c->error);
+		assert_int_equal(status, c->error ? CTL_USAGE : CTL_OK);
+		if (c->text)
+			assert_string_equal(text, c->text);
 	}
 }
 

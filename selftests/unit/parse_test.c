@@ -163,8 +163,8 @@ static void test_choice(void **state)
 
 static void test_end(void **state)
 {
-	char *argv[] = { "more", "words", NULL };
-	char *option[] = { "-j", NULL };
+	char *argv[3] = { "more", "words", NULL };
+	char *option[2] = { "-j", NULL };
 	int none, missing, more, late;
 
 	(void)state;

@@ -289,7 +289,8 @@ static void test_long(void **state)
 	unit_release();
 	assert_int_equal(strlen(unit_out), 2 * 511);
 	assert_int_equal(unit_out[510], '?');
-	assert_int_equal(strlen(unit_err), strlen("svcbindctl: : \n") + 159 + 511);
+	assert_int_equal(strlen(unit_err),
+			 strlen("svcbindctl: ") + 159 + strlen(": ") + 511 + 1);
 	ctl_options.json = true;
 	unit_capture();
 	ctl_fail(CTL_USAGE, "%s", wide);

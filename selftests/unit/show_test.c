@@ -82,12 +82,12 @@ static void bind_two(struct service *svc)
 
 	svc->bound = true;
 	binding->n_devices = 2;
-	strcpy(binding->devices[0].name, "vmk1");
+	snprintf(binding->devices[0].name, IFNAMSIZ, "vmk1");
 	binding->devices[0].active = true;
 	binding->devices[0].ifindex = 3;
 	binding->devices[0].packets = 7;
 	binding->devices[0].bytes = 700;
-	strcpy(binding->devices[1].name, "v0");
+	snprintf(binding->devices[1].name, IFNAMSIZ, "v0");
 	binding->devices[1].state = SVCBIND_STATE_PENDING;
 	binding->devices[1].has_via4 = true;
 	binding->devices[1].has_via6 = true;
@@ -179,10 +179,10 @@ static void test_states(void **state)
 
 	(void)state;
 	svc.binding.n_devices = 1;
-	strcpy(dev->name, "vmk0");
+	snprintf(dev->name, IFNAMSIZ, "vmk0");
 	for (i = 0; i < sizeof(state_cases) / sizeof(*state_cases); i++) {
 		dev->state = state_cases[i].state;
-		strcpy(dev->master, state_cases[i].master);
+		snprintf(dev->master, IFNAMSIZ, "%s", state_cases[i].master);
 		unit_capture();
 		show_service(&svc, &policy);
 		unit_release();
@@ -220,7 +220,7 @@ static void test_idle(void **state)
 
 	(void)state;
 	svc.binding.n_devices = 1;
-	strcpy(svc.binding.devices[0].name, "vmk0");
+	snprintf(svc.binding.devices[0].name, IFNAMSIZ, "vmk0");
 	for (i = 0; i < sizeof(idle_cases) / sizeof(*idle_cases); i++) {
 		svc.binding.mode = idle_cases[i].mode;
 		svc.binding.devices[0].active = idle_cases[i].active;
