@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The command line, a word a line; a kernel without services. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "kernel.h"
+
+#define WORDS	100
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *argv[WORDS + 2] = { "svcbindctl" }, *text, *at;
+	int argc = 1;
+
+	text = malloc(size + 1);
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	for (at = text; at && argc <= WORDS; ) {
+		/* Each in memory of its own, with nothing behind it. */
+		argv[argc++] = strdup(strsep(&at, "\n"));
+	}
+	memset(&ctl_options, 0, sizeof(ctl_options));
+	kernel_says(NULL, 0);
+	ctl_main(argc, argv);
+	while (argc > 1)
+		free(argv[--argc]);
+	free(text);
+	return 0;
+}
