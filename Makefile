@@ -38,6 +38,8 @@ help:
 	@echo '                 6.1 6.12 newest rt debug kcsan'
 	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
 	@echo 'make lint        checkpatch, sparse, clang and others'
+	@echo 'make fuzz        messages nobody means to send: MESSAGES=2000000 of them'
+	@echo 'make fuzz-ctl    input nobody means to give to svcbindctl: SECONDS=30'
 	@echo 'make bench       cost of a packet, in instructions'
 	@echo 'make regen       the uapi header and policies, from the specification'
 	@echo 'make clean       removes build/'
@@ -112,6 +114,13 @@ bench:
 	@selftests/vm/run --kernel 6.12 --icount --timeout 3600 \
 		--script selftests/bench/run.sh
 
+# The first in a virtual machine, the second natively, in the tree of linters.
+fuzz:
+	@MESSAGES="$(MESSAGES)" SEED="$(SEED)" KERNEL="$(KERNEL)" selftests/fuzz/run
+
+fuzz-ctl:
+	@selftests/fuzz/ctl/run "$(or $(SECONDS),30)"
+
 regen:
 	@scripts/regen
 
@@ -119,4 +128,4 @@ clean:
 	rm -rf build
 
 .PHONY: all help module ctl install guest-rootfs guest-tests demo check \
-	check-unit lint bench regen clean
+	check-unit lint fuzz fuzz-ctl bench regen clean
