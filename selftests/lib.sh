@@ -35,6 +35,8 @@ not_ok() { # not_ok NAME [TEXT]
 	ktap_bad=$((ktap_bad + 1))
 	[ -z "${2-}" ] || diag <<<"$2"
 	echo "not ok $ktap_count $1"
+	# For who wants to know no more than whether this fails.
+	[[ ! "$1" =~ ${FAIL_FAST-^$} ]] || { FAIL_FAST='^$'; finish; }
 }
 
 # A test that cannot go on: what it did not run counts as failed.
