@@ -155,6 +155,70 @@ queue() {
 	reap "$reader" KILL
 }
 
+# Two requests of one peer to one address, over one port each, wait in a queue
+# for their replies: which is whose, only identifier and number tell.  One
+# processor sees to all of it, as each remembers its own last request.
+late() { # late FAMILY
+	local v=$1 reader dev id=4300
+
+	in_ns host nft -f - <<-END || not_ok "nft rules"
+		table inet t {
+			chain out {
+				type filter hook output priority 0;
+				icmp type echo-reply queue num 4
+				icmpv6 type echo-reply queue num 4
+			}
+		}
+	END
+	spawn host "$tmp/late" taskset -c 0 nfq_accept 4
+	reader=$spawned
+	wait_for 10 grep -q ready "$tmp/late" || not_ok "a queue" "$(cat "$tmp/late")"
+	# The filer would answer a solicitation over the wrong port.
+	for dev in vmk0 vmk1; do
+		setup ip -n host neigh replace "${a[filer_$v]}" dev "$dev" \
+			lladdr 02:00:00:00:00:00 nud permanent
+	done
+	captures_start
+	kill -STOP "$reader"
+	for dev in vmk0 vmk1; do
+		reach "${a[vmk0_$v]}" "$dev"
+		id=$((id + 1))
+		in_ns filer taskset -c 0 sock_probe -t 1 -p "$id" \
+			ping "${a[vmk0_$v]}" 0 >"$tmp/late.$dev"
+	done
+	kill -CONT "$reader"
+	wait_for 5 late_replied "$v" || diag <<<"v$v: not both were replied to"
+	capture_stop p0 p1
+	for id in 4301 4302; do
+		dev=$((id - 4301))
+		check_eq "v$v late replies: that to the request on vmk$dev, on vmk0, vmk1" \
+			"$((1 - dev)) $dev" "$(late_seen p0 "$v" "$id") $(
+			late_seen p1 "$v" "$id")"
+	done
+	in_ns host nft delete table inet t
+	reap "$reader" KILL
+	for dev in vmk0 vmk1; do
+		setup ip -n host neigh del "${a[filer_$v]}" dev "$dev"
+	done
+}
+
+late_seen() { # late_seen CAPTURE FAMILY IDENTIFIER: replies
+	if [ "$2" = 4 ]; then
+		captured "$1" "icmp[0] == 0 and icmp[4:2] == $3"
+	else
+		captured "$1" "icmp6 and ip6[40] == 129 and ip6[44:2] == $3"
+	fi
+}
+
+late_replied() { # late_replied FAMILY: both, wherever
+	local id all=0
+
+	for id in 4301 4302; do
+		all=$((all + $(late_seen p0 "$1" "$id") + $(late_seen p1 "$1" "$id")))
+	done
+	[ "$all" = 2 ]
+}
+
 better_metric() {
 	setup ip -n host -6 route add fd00::/64 dev vmk0 metric 10
 	reach "$vmk1_6" vmk1
@@ -191,6 +255,8 @@ capture_stop p0 p1
 check_echoes "policy off" "$vmk1_4" "0 5" "5 0"
 
 setup host_ctl policy set icmp-reply ingress
+late 4
+late 6
 floods "own port" vmk0 vmk1 1000
 floods "other port" vmk1 vmk0 1000
 netns_add filer2
