@@ -47,20 +47,6 @@ check_words "loaded: nothing changes" "errno=0 seen=$vmk0_4" probe udp "$filer4"
 check "svcbindctl unload" svcbindctl unload
 check_rc "not loaded again" 3 host_ctl show
 
-traffic
-bad=0 start=$SECONDS
-for i in $(seq 50); do
-	cycle >"$tmp/cycle" 2>&1 || {
-		bad=$((bad + 1))
-		echo "# round $i: $(cat "$tmp/cycle")"
-	}
-done
-echo "# 50 rounds in $((SECONDS - start)) s"
-check_eq "50 rounds of load, bind, flush and unload under traffic" 0 "$bad"
-for pid in "${background[@]:1}"; do
-	reap "$pid" KILL
-done
-
 setup modprobe svcbind
 setup host_ctl service add svc dport 7000 proto tcp,udp
 check_rc "pinned by a service: modprobe -r" 1 modprobe -r svcbind
@@ -81,4 +67,20 @@ done
 check_num "enforce=0: what would be dropped is counted" \
 	"$(counter svc drop.no_device)" -ge 2
 check_sum svc
+setup ip -n host link set vmk1 up
+setup host_ctl -f unload
+
+traffic
+bad=0 start=$SECONDS
+for i in $(seq 50); do
+	cycle >"$tmp/cycle" 2>&1 || {
+		bad=$((bad + 1))
+		echo "# round $i: $(cat "$tmp/cycle")"
+	}
+done
+echo "# 50 rounds in $((SECONDS - start)) s"
+check_eq "50 rounds of load, bind, flush and unload under traffic" 0 "$bad"
+for pid in "${background[@]:1}"; do
+	reap "$pid" KILL
+done
 finish

@@ -44,6 +44,12 @@ one_line_refusal() { # one_line_refusal NAME COMMAND...
 }
 
 base
+# Without a service nothing keeps the module, whatever else is registered.
+setup host_ctl policy set icmp-reply ingress arp all
+check "the module can go with policies set" unload
+check "and is missed by nobody" in_ns filer ping -qc 3 -i 0.05 -W 5 "$vmk0_4"
+load
+
 bad=$ktap_bad
 for i in $(seq 20); do
 	round "$i"
