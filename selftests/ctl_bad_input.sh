@@ -31,6 +31,11 @@ names() { # names NAME WORD...: the last of which the message names
 	check "$1: says which" grep -qF -- "${*: -1}" "$tmp/err"
 }
 
+says() { # says NAME TEXT WORD...: the kernel's own words are in the message
+	bad "$1" "${@:3}"
+	check "$1: says why" grep -qF -- "$2" "$tmp/err"
+}
+
 long=$(printf 'x%.0s' {1..200})
 
 topology
@@ -53,7 +58,7 @@ bad "value missing" service add new proto
 bad "name missing" service add
 bad "nothing to match" service add new
 bad "word twice" service add new proto tcp proto udp
-bad "duplicate" service add svc proto tcp
+says "duplicate" "there is a service of that name" service add svc proto tcp
 names "port 70000" service add new dport 70000
 bad "port 65536" service add new dport 65536
 bad "port -1" service add new dport -1
@@ -94,8 +99,8 @@ bad "name with a line break" service add $'a\nb' proto tcp
 bad "65 ports" service add new dport "$(seq -s, 1 2 129)"
 bad "set of none" service set nosuch dport 1
 bad "set of nothing" service set svc
-bad "del of none" service del nosuch
-bad "del of a bound service" service del svc
+says "del of none" "no such service" service del nosuch
+says "del of a bound service" "unbind it first" service del svc
 bad "del in short" service de svc
 bad "unload or unbind" un svc
 check "ambiguous: names both" grep -q "unload, unbind" "$tmp/err"

@@ -155,6 +155,8 @@ bindings() {
 }
 
 counters() {
+	local before cpu
+
 	setup host_ctl service add cnt proto udp dport 7000
 	setup probe sendto "$filer4" 7000
 	check "counters are numbers" jq -e '.services[] | select(.name == "cnt") |
@@ -163,6 +165,10 @@ counters() {
 		.drop.error) | numbers' <(host_ctl -j -s show)
 	check_num "one packet" "$(counter cnt matched)" -eq 1
 	check_sum cnt
+	for cpu in $(seq 0 $(($(nproc) - 1))); do
+		setup in_ns host taskset -c "$cpu" sock_probe sendto "$filer4" 7000
+	done
+	check_num "one more from every CPU" "$(counter cnt matched)" -eq $((1 + $(nproc)))
 	check_json "without -s there are none" null '.services[0].counters' show
 	check "echo counters are numbers" jq -e '.icmp_reply |
 		(.ingress, .steered, .no_route, .missed) | numbers' <(host_ctl -j -s show)
@@ -171,6 +177,11 @@ counters() {
 	check_json "a device's index, packets and bytes" "[true,true,true]" \
 		'.services[] | select(.name == "cnt") | .binding.devices[0] |
 		[.ifindex > 0, .packets >= 1, .bytes >= 44]' -s show
+	before=$(counter cnt matched)
+	setup host_ctl service set cnt dport 7000,7001
+	service_is "set of a bound service leaves it bound" '["vmk1"]' \
+		'[.binding.devices[].dev]' cnt
+	check_num "its counters go on" "$(counter cnt matched)" -ge "$before"
 }
 
 policies() {

@@ -65,6 +65,22 @@ old_flow() { # old_flow FAMILY
 		"$(captured old1 "not src host ${a[vmk0_$v]}")"
 }
 
+# With addresses in two subnets, it is the peer's that decides.
+subnets() {
+	local address
+
+	setup addresses_add filer eth0 10.9.0.100/24 fd09::100/64
+	setup addresses_add host vmk0 10.9.0.11/24 fd09::11/64
+	setup addresses_add host vmk1 10.9.0.12/24 fd09::12/64
+	for address in 10.9.0.1 fd09::1; do
+		check_words "second subnet: ${address}00 sees vmk1's address there" \
+			"errno=0 seen=${address}2 answers=1/1" \
+			probe sendto "${address}00" 7000
+	done
+	setup ip -n host address del 10.9.0.11/24 dev vmk0
+	setup ip -n host address del fd09::11/64 dev vmk0
+}
+
 established() { # established PORT
 	in_ns host ss -Htn state established "sport = $1" | grep -q .
 }
@@ -94,6 +110,7 @@ check_eq "keep: nothing was rewritten" 0 "$(counter svc rewrite)"
 setup host_ctl bind svc source auto
 automatic 4
 automatic 6
+subnets
 check_num "auto: something was rewritten" "$(counter svc rewrite)" -ge 1
 check_sum svc
 
