@@ -37,6 +37,8 @@ help:
 	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 kernels:'
 	@echo '                 6.1 6.12 newest rt debug kcsan'
 	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
+	@echo 'make mutants     whether the tests notice when the code is broken'
+	@echo 'make soak        all at once, for MINUTES=n; KERNEL=debug|6.12'
 	@echo 'make lint        checkpatch, sparse, clang and others'
 	@echo 'make fuzz        messages nobody means to send: MESSAGES=2000000 of them'
 	@echo 'make fuzz-ctl    input nobody means to give to svcbindctl: SECONDS=30'
@@ -107,6 +109,14 @@ check:
 check-unit:
 	@selftests/unit/check
 
+mutants:
+	@selftests/mutants/run $(MUTANTS)
+
+soak:
+	@selftests/vm/run --kernel $(or $(KERNEL),6.12) --smp 4 --mem 3072 \
+		--timeout $$(($(or $(MINUTES),10) * 60 + 900)) \
+		-- selftests/soak/soak.sh $(or $(MINUTES),10)
+
 lint:
 	@scripts/lint
 
@@ -128,4 +138,4 @@ clean:
 	rm -rf build
 
 .PHONY: all help module ctl install guest-rootfs guest-tests demo check \
-	check-unit lint fuzz fuzz-ctl bench regen clean
+	check-unit mutants soak lint fuzz fuzz-ctl bench regen clean
