@@ -62,4 +62,5 @@ def main():
             attr(A_NAME, f"s{number}\0".encode()) + match)
 
 
-main()
+if __name__ == "__main__":
+    main()
