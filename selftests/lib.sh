@@ -92,15 +92,16 @@ check_num() { # check_num NAME NUMBER -eq|-gt|... NUMBER
 
 # Every word must be one of the output's; "ms<N" bounds the value of "ms=".
 check_words() { # check_words NAME "WORD ..." COMMAND...
-	local name=$1 words=$2 out word ms bad=''
+	local name=$1 words=$2 out word bad=''
 
 	shift 2
 	out=$("$@" 2>&1)
 	for word in $words; do
 		case "$word" in
 		"ms<"*)
-			ms=$(grep -oP '(?<=\bms=)\d+' <<<"$out")
-			[ "${ms:-999999}" -lt "${word#ms<}" ] || bad+=" $word"
+			[[ " $out" =~ [[:space:]]ms=([0-9]+) ]] &&
+				[ "${BASH_REMATCH[1]}" -lt "${word#ms<}" ] ||
+				bad+=" $word"
 			;;
 		*)
 			[[ " ${out//$'\n'/ } " == *" $word "* ]] || bad+=" $word"
