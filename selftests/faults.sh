@@ -38,8 +38,8 @@ results() { # results: those of fault_nth
 
 	while read -r verdict text; do
 		case "$verdict" in
-		pass) ok "$text" ;;
-		fail) not_ok "$text" ;;
+		good) ok "$text" ;;
+		bad) not_ok "$text" ;;
 		*) diag <<<"$verdict $text" ;;
 		esac
 	done

@@ -10,7 +10,10 @@ set -u
 # shellcheck source=selftests/kmemleak.sh
 . "$(dirname "$0")/kmemleak.sh"
 
-messages=${MESSAGES-50000} seed=${SEED-1}
+# A kernel that finds bugs takes ten times as long.
+messages=50000
+[ ! -e /sys/kernel/debug/kcov ] || messages=10000
+messages=${MESSAGES:-$messages} seed=${SEED:-1}
 
 kmemleak_start
 load
@@ -24,7 +27,7 @@ start=$EPOCHSECONDS
 in_ns fuzz netlink_fuzz "$messages" "$seed" >"$tmp/fuzz" 2>&1
 check_eq "$messages messages from seed $seed" "0 " \
 	"$? $(grep -v '^#' "$tmp/fuzz")"
-diag <"$tmp/fuzz"
+cat "$tmp/fuzz"
 echo "# $((messages / (EPOCHSECONDS - start + 1))) messages a second"
 check "what is left can be shown" svcbindctl -n fuzz -j -s show
 check "what is left can be flushed" svcbindctl -n fuzz -f flush

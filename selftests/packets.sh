@@ -43,12 +43,14 @@ setup host_ctl bind ports dev vmk1
 setup host_ctl bind rest dev vmk0 mode prefer
 setup host_ctl policy set icmp-reply ingress arp all
 
-# Echo replies and neighbour discovery are no service's.
-capture_start leak host vmk0 "(ip dst host $filer4 and
-		not (icmp and icmp[0] == 0)) or
+# Echo replies and neighbour discovery are no service's.  What vmk1 sent to a
+# hardware address that was made up comes in on vmk0, hence "ether src".
+capture_start leak host vmk0 "ether src 02:00:00:00:00:11 and (
+	(ip dst host $filer4 and not (icmp and icmp[0] == 0)) or
 	(ip6 dst host $filer6 and not (ip6[6] == 58 and ip6[40] >= 129)) or
-	(dst port 2049 and (dst host $second4 or dst host $second6))"
-capture_start right host vmk1 "ip dst host $filer4 or ip6 dst host $filer6"
+	((tcp or udp) and dst port 2049 and (dst host $second4 or dst host $second6)))"
+capture_start right host vmk1 "ether src 02:00:00:00:00:12 and
+	(ip dst host $filer4 or ip6 dst host $filer6)"
 fuzz filer in eth0 "$count" "$seed"
 fuzz host out "$count" "$seed"
 capture_stop leak right

@@ -2,11 +2,12 @@
 /*
  * fault_nth netlink | module FILE | netns SECONDS: lets the first allocation of
  * an operation fail, then the second, until none is left to fail.  A line that
- * begins with "pass" or "fail" for each operation.
+ * begins with "good" or "bad" for each operation.
  *
  * /proc/thread-self/fail-nth fails one allocation of this task and no other, so
  * that the task itself makes the system call that is tried.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -67,7 +68,7 @@ static bool fail(const struct series *series, unsigned int nth,
 {
 	va_list args;
 
-	printf("fail %s: allocation %u: ", series->name, nth);
+	printf("bad %s: allocation %u: ", series->name, nth);
 	va_start(args, fmt);
 	vprintf(fmt, args);
 	va_end(args);
@@ -77,7 +78,7 @@ static bool fail(const struct series *series, unsigned int nth,
 
 static void pass(const struct series *series)
 {
-	printf("pass %s: of %u faults %u refused it, %u were borne, %u took the answer\n",
+	printf("good %s: of %u faults %u refused it, %u were borne, %u took the answer\n",
 	       series->name, series->failed + series->borne + series->lost,
 	       series->failed, series->borne, series->lost);
 }
@@ -202,8 +203,8 @@ static int module_all(const char *path)
 	int fd, err, nth;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) || !(image = malloc(st.st_size)) ||
-	    read(fd, image, st.st_size) != st.st_size) {
+	image = fd < 0 || fstat(fd, &st) ? NULL : malloc(st.st_size);
+	if (!image || read(fd, image, st.st_size) != st.st_size) {
 		perror(path);
 		return 1;
 	}

@@ -10,8 +10,8 @@
 
 #include "kcov.h"
 
-#define WORDS		(1 << 18)
-#define SLOTS		(1 << 16)
+#define WORDS		0x40000
+#define SLOTS		0x10000
 
 /* A set of numbers that are never 0, of which there are far less than slots. */
 struct seen {

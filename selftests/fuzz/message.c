@@ -3,6 +3,7 @@
  * Netlink messages made from items, sent, and answered.  Not by libnl, whose
  * idea of a message is a sound one, and which allocates where it likes.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -238,7 +239,7 @@ static int family_find(void)
 	struct nlattr head;
 	ssize_t len, at;
 
-	_Static_assert(sizeof(SVCBIND_GENL_NAME) == sizeof(ask.name), "name");
+	static_assert(sizeof(SVCBIND_GENL_NAME) == sizeof(ask.name), "name");
 	if (send(fd, &ask, sizeof(ask), 0) < 0)
 		return -1;
 	len = recv(fd, received, sizeof(received), MSG_DONTWAIT);

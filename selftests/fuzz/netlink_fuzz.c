@@ -8,6 +8,7 @@
  * that was refused has changed something, and where the state can't be shown.
  * What a message does to the kernel itself is for the kernel's log to tell.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,7 @@ static void show(const struct item *item, size_t n)
 
 static bool fail(const struct draft *draft, const char *what, int err)
 {
-	printf("fail %s: %s, after\n", what, strerror(-err));
+	printf("%s: %s, after\n", what, strerror(-err));
 	show(draft->item, draft->n);
 	return false;
 }
@@ -212,7 +213,7 @@ int main(int argc, char **argv)
 	}
 	report(covered);
 	if (covered && !kcov_points()) {
-		printf("fail the module was built without KCOV_INSTRUMENT\n");
+		printf("the module was built without KCOV_INSTRUMENT\n");
 		good = false;
 	}
 	return !good;

@@ -225,7 +225,8 @@ static size_t put_chain(struct packet *p, size_t next)
 		kind = kinds[packet_below(packet_one_in(8) ? 8 : 5)];
 		units = kind == 44 ? 0 : packet_below(packet_one_in(4) ? 5 : 2);
 		p->data[next] = kind;
-		at = next = p->len;
+		next = p->len;
+		at = next;
 		put_noise(p, 8 + units * 8);
 		p->data[at + 1] = packet_one_in(16) ? packet_below(256) :
 				  kind == 51 ? units * 2 : units;

@@ -33,13 +33,15 @@ static const char *const odd4[] = {
 	"0.0.0.0", "127.0.0.1", "255.255.255.255", "10.0.0.255", "224.0.0.1",
 	"10.0.0.11", "10.0.0.12", "240.0.0.1", "192.0.2.1", NULL
 };
+
 static const char *const odd6[] = {
 	"::", "::1", "ff02::1", "ff02::2", "fe80::1", "::ffff:10.0.0.11",
 	"fd00::11", "fd00::12", "2001:db8::1", NULL
 };
 
-static const struct places peers = { peers4, peers6 }, hosts = { hosts4, hosts6 },
-	odd = { odd4, odd6 };
+static const struct places peers = { peers4, peers6 };
+static const struct places hosts = { hosts4, hosts6 };
+static const struct places odd = { odd4, odd6 };
 
 static int put_in(const char *dev, unsigned long count)
 {

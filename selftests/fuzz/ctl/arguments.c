@@ -8,9 +8,7 @@
 
 #define WORDS	100
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
 	char *argv[WORDS + 2] = { "svcbindctl" }, *text, *at;
 	int argc = 1;

@@ -134,6 +134,7 @@ int ctl_nl_fail(int err)
 
 struct kmod_ctx *kmod_new(const char *dirname, const char * const *configs)
 {
-	(void)dirname, (void)configs;
+	(void)dirname;
+	(void)configs;
 	return NULL;
 }

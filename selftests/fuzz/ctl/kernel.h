@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 void kernel_says(const uint8_t *data, size_t size);
+/* The compiler is told the names by which libFuzzer and svcbindctl call them. */
 int ctl_main(int argc, char **argv);
+int fuzz_one(const uint8_t *data, size_t size);
 
 #endif

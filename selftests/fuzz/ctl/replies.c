@@ -22,9 +22,7 @@ static const char *const questions[][WORDS] = {
 	{ "show", "dev", "d0" },
 };
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
 	size_t n = sizeof(questions) / sizeof(*questions);
 	const char *const *question;
