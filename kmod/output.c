@@ -24,6 +24,24 @@ bool svcbind_enforce __read_mostly = true;
 module_param_named(enforce, svcbind_enforce, bool, 0644);
 MODULE_PARM_DESC(enforce, "0: judge and count, but change nothing");
 
+/* Local, broadcast and multicast destinations. A raw socket's header need not
+ * say where sendto() had the packet routed to: a peer's packet on a broadcast's
+ * route is the peer's.
+ */
+static bool svcbind_output_exempt4(const struct sk_buff *skb, __be32 daddr)
+{
+	struct net_device *dev = skb_dst(skb)->dev;
+	unsigned int flags = skb_rtable(skb)->rt_flags;
+
+	if (flags & RTCF_LOCAL)
+		return true;
+	if (!(flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
+		return false;
+	return ipv4_is_multicast(daddr) || ipv4_is_lbcast(daddr) ||
+	       inet_addr_type_dev_table(dev_net(dev), dev, daddr) ==
+	       RTN_BROADCAST;
+}
+
 /* What is no service's, whatever it matches. */
 static bool svcbind_output_exempt(const struct svcbind_ruleset *rs,
 				  const struct sk_buff *skb,
@@ -35,8 +53,7 @@ static bool svcbind_output_exempt(const struct svcbind_ruleset *rs,
 	    rs->policy.icmp_reply == SVCBIND_ICMP_REPLY_INGRESS)
 		return true;
 	if (flow->family == AF_INET)
-		return skb_rtable(skb)->rt_flags &
-		       (RTCF_LOCAL | RTCF_BROADCAST | RTCF_MULTICAST);
+		return svcbind_output_exempt4(skb, flow->daddr.ip);
 	return ((const struct rt6_info *)skb_dst(skb))->rt6i_flags & RTF_LOCAL ||
 	       ipv6_addr_is_multicast(&flow->daddr.in6);
 }
