@@ -236,15 +236,20 @@ say "host   vmk0 $vmk0_4 $vmk0_6    the routing table's choice"
 say "       vmk1 $vmk1_4 $vmk1_6    where NFS should go"
 say "filer  eth0 $filer4 $filer6   exports to vmk1's addresses only"
 
+data() {
+	dd if=/dev/urandom of="$tmp/data" bs=1M count="$size" status=none
+	sha256sum <"$tmp/data" >"$tmp/sum"
+}
+
+data &
+data=$!
 topology
 mkdir -p "$export_dir" "$mnt"
 mount -t tmpfs tmpfs "$export_dir"
 spawn filer "$tmp/knfsd" "$here/demo/knfsd.sh" "$export_dir" "$vmk1_4" "$vmk1_6"
 wait_for 30 grep -q "^ready" "$tmp/knfsd" || bail "no NFS server: $(cat "$tmp/knfsd")"
-dd if=/dev/urandom of="$tmp/data" bs=1M count="$size" status=none
-sha256sum <"$tmp/data" >"$tmp/sum"
-
 without
+wait "$data"
 bind_nfs
 say "over IPv4:"
 if use "$filer4" "$vmk1_4"; then
