@@ -26,17 +26,15 @@ MODULE_PARM_DESC(enforce, "0: judge and count, but change nothing");
 
 /* Local, broadcast and multicast destinations. A raw socket's header need not
  * say where sendto() had the packet routed to: a peer's packet on a broadcast's
- * route is the peer's.
+ * route, which is RTCF_LOCAL too (__mkroute_output()), is the peer's.
  */
 static bool svcbind_output_exempt4(const struct sk_buff *skb, __be32 daddr)
 {
 	struct net_device *dev = skb_dst(skb)->dev;
 	unsigned int flags = skb_rtable(skb)->rt_flags;
 
-	if (flags & RTCF_LOCAL)
-		return true;
 	if (!(flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
-		return false;
+		return flags & RTCF_LOCAL;
 	return ipv4_is_multicast(daddr) || ipv4_is_lbcast(daddr) ||
 	       inet_addr_type_dev_table(dev_net(dev), dev, daddr) ==
 	       RTN_BROADCAST;

@@ -98,12 +98,25 @@ first_match() {
 }
 
 never_touched() {
+	local address before
+
 	setup host_ctl service add rest proto any
 	setup host_ctl bind rest dev vmk1
 	serve host 7100
 	check "loopback is left alone" probe udp 127.0.0.1 7100
 	check "a local address is left alone" probe tcp "$vmk0_4" 7100
 	check "a local v6 address is left alone" probe tcp "$vmk0_6" 7100
+	before=$(counter rest matched)
+	capture_start b0 host vmk0 "icmp[0] == 8"
+	for address in 10.0.0.255 255.255.255.255 224.0.0.1; do
+		in_ns host ping -bqc 2 -i 0.1 -W 1 -I "$vmk0_4" "$address" >"$tmp/b"
+	done
+	capture_stop b0
+	check_eq "broadcast and multicast are left alone" "2 2 2" \
+		"$(captured b0 "dst host 10.0.0.255") $(
+			captured b0 "dst host 255.255.255.255") $(
+			captured b0 "dst host 224.0.0.1")"
+	check_eq "and no service counts them" "$before" "$(counter rest matched)"
 	setup host_ctl flush
 }
 

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2317 # check and wait_for call functions
 set -u
 # shellcheck source=selftests/lib.sh
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
 
 count=${PACKETS-20000} seed=${SEED-1}
 # Known by its ports alone.
