@@ -159,7 +159,7 @@ lose_vmk1() { # lose_vmk1 SERVER-ADDRESS
 	capture_start down0 host vmk0 "port 2049"
 	start=$(sent)
 	drops=$(counter nfs drop.no_device)
-	dd if="$tmp/data" of="$mnt/data" bs=256k oflag=dsync status=none 2>"$tmp/dd" &
+	dd if="$tmp/data" of="$mnt/data" bs=1M oflag=dsync status=none 2>"$tmp/dd" &
 	dd=$!
 	wait_for 20 sent_since "$start" 4 || not_ok "dd is under way"
 	ip -n host link set vmk1 down
