@@ -43,6 +43,37 @@ one_line_refusal() { # one_line_refusal NAME COMMAND...
 	check_eq "$1: says so in one line" 1 "$(grep -c . "$tmp/err")"
 }
 
+kernel_memory() { # kernel_memory CGROUP: bytes that the kernel holds for it
+	awk '$1 == "kernel" || $1 == "percpu" { sum += $2 } END { print sum }' \
+		"$1/memory.stat"
+}
+
+# What an unprivileged user makes the kernel hold is on that user's account, as
+# well as bounded: 4,096 services, and no more.
+accounted() {
+	local cgroup=/sys/fs/cgroup/svcbind before
+
+	setup mkdir "$cgroup"
+	setup mkfifo "$tmp/go"
+	bash -c 'echo $$ >"$1/cgroup.procs"; exec setpriv --reuid 65534 --regid 65534 \
+		--clear-groups -- unshare -Urn bash -c "
+			echo ready; read <&3; \"$2/fill.py\" 4096 && echo filled
+			svcbindctl service add more proto tcp; echo refused \$?; read <&3"' \
+		- "$cgroup" "$here" 3<>"$tmp/go" >"$tmp/filler" 2>&1 &
+	background+=($!)
+	wait_for 20 grep -q ready "$tmp/filler" || not_ok "a user who fills"
+	before=$(kernel_memory "$cgroup")
+	echo >"$tmp/go"
+	wait_for 60 grep -q refused "$tmp/filler"
+	check_eq "a user of a user namespace: 4,096 services, and no more" \
+		"ready filled refused 2" "$(grep -v ^svcbindctl "$tmp/filler" | xargs)"
+	check_num "they are on that user's account" \
+		$(($(kernel_memory "$cgroup") - before)) -gt $((1 << 20))
+	echo >"$tmp/go"
+	reap "${background[-1]}"
+	setup rmdir "$cgroup"
+}
+
 base
 # Without a service nothing keeps the module, whatever else is registered.
 setup host_ctl policy set icmp-reply ingress arp all
@@ -79,6 +110,7 @@ check "root of a user namespace in a netns of its own" \
 		svcbindctl bind mine dev lo0
 		svcbindctl policy set icmp-reply ingress
 		svcbindctl -j show | grep -q "\"mine\""'
+accounted
 check "its services went with it" svcbindctl -n host -f service del svc
 check "the module can go" unload
 finish
