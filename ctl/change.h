@@ -48,5 +48,6 @@ int change_apply(const struct change *change, struct services *list,
 
 /* commit.c */
 int change_commit(struct change *change);
+int change_named(enum change_kind kind, const char *verb, int argc, char **argv);
 
 #endif

@@ -166,17 +166,7 @@ static int run_bind(int argc, char **argv)
 
 static int run_unbind(int argc, char **argv)
 {
-	struct change change = { .kind = CHANGE_UNBIND };
-	int status;
-
-	status = parse_name(argc ? argv[0] : NULL);
-	if (!status)
-		status = parse_end(argc - 1, argv + 1);
-	if (status)
-		return status;
-	change.name = argv[0];
-	ctl_context("unbind %s", change.name);
-	return change_commit(&change);
+	return change_named(CHANGE_UNBIND, "unbind", argc, argv);
 }
 
 const struct ctl_command cmd_bind = {

@@ -138,17 +138,7 @@ static int run_set(int argc, char **argv)
 
 static int run_del(int argc, char **argv)
 {
-	struct change change = { .kind = CHANGE_DEL };
-	int status;
-
-	status = parse_name(argc ? argv[0] : NULL);
-	if (!status)
-		status = parse_end(argc - 1, argv + 1);
-	if (status)
-		return status;
-	change.name = argv[0];
-	ctl_context("service del %s", change.name);
-	return change_commit(&change);
+	return change_named(CHANGE_DEL, "service del", argc, argv);
 }
 
 static int read_services(const char *name, struct services *list,

@@ -10,6 +10,7 @@
 #include "ctl.h"
 #include "model.h"
 #include "nl.h"
+#include "parse.h"
 #include "session.h"
 #include "ssh.h"
 
@@ -168,4 +169,28 @@ int change_commit(struct change *change)
 		status = commit(change, &sessions);
 	sessions_free(&sessions);
 	return status;
+}
+
+/**
+ * change_named() - run a command that takes the name of a service, and no more
+ * @kind: what it does
+ * @verb: its words, for errors
+ * @argc: number of words after these
+ * @argv: the words
+ *
+ * Return: an enum ctl_status.
+ */
+int change_named(enum change_kind kind, const char *verb, int argc, char **argv)
+{
+	struct change change = { .kind = kind };
+	int status;
+
+	status = parse_name(argc ? argv[0] : NULL);
+	if (!status)
+		status = parse_end(argc - 1, argv + 1);
+	if (status)
+		return status;
+	change.name = argv[0];
+	ctl_context("%s %s", verb, change.name);
+	return change_commit(&change);
 }
