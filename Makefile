@@ -13,6 +13,11 @@ LIBS := libnl-3.0 libnl-genl-3.0 libkmod
 
 CTL_CFLAGS = -O2 -g -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror \
 	-Iinclude/uapi -Ictl $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS)
+# COVERAGE=1: it counts the lines that ran, see "make coverage".
+ifneq ($(COVERAGE),)
+CTL_CFLAGS += -O0 --coverage
+LDFLAGS += --coverage
+endif
 CTL_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
 
 ifneq ($(filter all module install guest-rootfs,$(or $(MAKECMDGOALS),module)),)
@@ -36,7 +41,10 @@ help:
 	@echo '                 newest that Debian has'
 	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 kernels:'
 	@echo '                 6.1 6.12 newest rt debug kcsan'
+	@echo 'make check-debug the tests, with a kernel that finds bugs'
+	@echo 'make check-kcsan the same with one that finds data races'
 	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
+	@echo 'make coverage    the lines that check-debug and check-unit went through'
 	@echo 'make mutants     whether the tests notice when the code is broken'
 	@echo 'make soak        all at once, for MINUTES=n; KERNEL=debug|6.12'
 	@echo 'make lint        checkpatch, sparse, clang and others'
@@ -73,9 +81,13 @@ ctl: $(BUILD)/svcbindctl
 $(BUILD)/svcbindctl: $(ctl_objs)
 	$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS)
 
-$(BUILD)/ctl/%.o: ctl/%.c Makefile
-	@mkdir -p $(@D)
+$(BUILD)/ctl/%.o: ctl/%.c Makefile $(BUILD)/ctl/flags
 	$(CC) $(CTL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Changes when the flags do, so that what was built with others is built again.
+$(BUILD)/ctl/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CTL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CTL_CFLAGS)' >$@
 
 -include $(ctl_objs:.o=.d)
 
@@ -106,8 +118,20 @@ demo:
 check:
 	@selftests/vm/check
 
+check-debug:
+	@KERNELS=debug selftests/vm/check
+
+check-kcsan:
+	@KERNELS=kcsan selftests/vm/check
+
 check-unit:
 	@selftests/unit/check
+
+# What the last check-debug and check-unit left.
+coverage-report:
+	@selftests/coverage
+
+coverage: check-unit check-debug coverage-report
 
 mutants:
 	@selftests/mutants/run $(MUTANTS)
@@ -137,5 +161,5 @@ regen:
 clean:
 	rm -rf build
 
-.PHONY: all help module ctl install guest-rootfs guest-tests demo check \
-	check-unit mutants soak lint fuzz fuzz-ctl bench regen clean
+.PHONY: FORCE all help module ctl install guest-rootfs guest-tests demo check \
+	check-debug check-kcsan check-unit coverage-report coverage mutants soak lint fuzz fuzz-ctl bench regen clean
