@@ -44,7 +44,7 @@ help:
 	@echo 'make check-debug the tests, with a kernel that finds bugs'
 	@echo 'make check-kcsan the same with one that finds data races'
 	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
-	@echo 'make coverage    the lines that check-debug and check-unit went through'
+	@echo 'make coverage    the lines that these three went through'
 	@echo 'make mutants     whether the tests notice when the code is broken'
 	@echo 'make soak        all at once, for MINUTES=n; KERNEL=debug|6.12'
 	@echo 'make lint        checkpatch, sparse, clang and others'
@@ -127,11 +127,13 @@ check-kcsan:
 check-unit:
 	@selftests/unit/check
 
-# What the last check-debug and check-unit left.
+# Of what the last of the three others left.
 coverage-report:
 	@selftests/coverage
 
-coverage: check-unit check-debug coverage-report
+coverage: check-unit check-debug
+	@KERNELS=6.12 COVERAGE=6.12 selftests/vm/check
+	@selftests/coverage
 
 mutants:
 	@selftests/mutants/run $(MUTANTS)
