@@ -288,15 +288,19 @@ unload() {
 	wait_for 15 modprobe -r svcbind
 }
 
-# Namespaces end in the background and take what svcbind had in them along.
+# Namespaces end in the background and take what svcbind had in them along.  One
+# with a connection that nobody owns any more lives until its last retry.
 teardown() {
-	local pid
+	local pid ns
 
 	for pid in "${background[@]}"; do
 		kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
 	background=()
+	for ns in "${namespaces[@]}"; do
+		in_ns "$ns" ss -Kta >/dev/null
+	done
 	netns_del "${namespaces[@]}"
 	namespaces=()
 	if loaded; then
