@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lists of a match: protocols, ports, prefixes, users, from text and to text. */
+/* Lists of a match: protocols, ports, users and prefixes, from text and to text. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
