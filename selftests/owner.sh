@@ -123,6 +123,7 @@ outlives() {
 	setup mkdir "$root/svcbind.gone"
 	setup host_ctl service add gone cgroup /svcbind.gone
 	setup host_ctl bind gone dev vmk1
+	# shellcheck disable=SC2016 # for the inner shell
 	spawn host "$tmp/gone" bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' \
 		"$root/svcbind.gone" sock_probe -n 1000 -i 50 udp "$filer4" 7000
 	pid=$spawned
@@ -175,6 +176,7 @@ others() {
 # Numbers are those of who owns the network namespace; paths begin at the root
 # that is seen by who gives them.
 namespaces() {
+	# shellcheck disable=SC2016 # for the inner shell
 	check_eq "a user namespace: its own numbers" "0 1" "$(
 		setpriv --reuid 2001 --regid 2001 --clear-groups unshare -Urn bash -ec '
 		ip link add d0 type dummy
