@@ -99,6 +99,7 @@ bad "uid twice" service add new uid 1,2,1
 bad "uid list with a hole" service add new uid 1,,2
 bad "65 uids" service add new uid "$(seq -s, 1 2 129)"
 bad "uid missing" service add new uid
+bad "nothing to match but any" service add new uid any cgroup any mark any
 names "cgroup by its mount" service add new cgroup /sys/fs/cgroup/a.slice
 has "cgroup by its mount: says what is meant" "did you mean /a.slice"
 bad "cgroup upwards" service add new cgroup /a/../b
