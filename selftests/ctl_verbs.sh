@@ -109,28 +109,43 @@ lists() {
 }
 
 owners() {
-	check "uid, cgroup and mark" host_ctl service add own \
-		uid 0,1000-1010 cgroup nowhere.slice/x/ mark 16/0xf0
-	service_is "are shown" '[["0","1000-1010"],"/nowhere.slice/x","0x10/0xf0"]' \
+	check "uid and mark" host_ctl service add own uid 0,1000-1010 mark 16/0xf0
+	service_is "are shown" '[["0","1000-1010"],null,"0x10/0xf0"]' \
 		'.match | [.uid, .cgroup, .mark]' own
-	service_is "a cgroup that isn't there is pending" true .match.cgroup_pending own
-	check_eq "as text" "match uid 0,1000-1010 cgroup /nowhere.slice/x mark 0x10/0xf0" \
-		"$(host_ctl service show own | sed -n 's/^  *\(match\)/\1/p')"
-	check "which says that it is pending" grep -q "cgroup pending: there is no such" \
-		<(host_ctl service show own)
-	check "set replaces" host_ctl service set own uid 7 mark 0x7
-	service_is "what is named" '[["7"],"/nowhere.slice/x","0x7"]' \
+	check "set replaces" host_ctl service set own uid 7 dport 80
+	service_is "what is named" '[["7"],null,"0x10/0xf0"]' \
 		'.match | [.uid, .cgroup, .mark]' own
-	check "the root" host_ctl service set own cgroup /
-	service_is "is there" '["/",null]' '.match | [.cgroup, .cgroup_pending]' own
-	check "any clears a uid" host_ctl service set own uid any
-	check "any clears a cgroup" host_ctl service set own cgroup any
-	service_is "and these alone" '[[],null,"0x7"]' '.match | [.uid, .cgroup, .mark]' own
+	check "any clears" host_ctl service set own uid any dport any
+	service_is "what is named, too" '[[],null,"0x10/0xf0"]' \
+		'.match | [.uid, .cgroup, .mark]' own
 	check_rc "the last word can't go" 2 host_ctl service set own mark any
 	check "but for another" host_ctl service set own mark any proto tcp
 	service_is "which is all there is" '[["tcp"],[],null,null]' \
 		'.match | [.proto, .uid, .cgroup, .mark]' own
 	check "service del, own" host_ctl service del own
+}
+
+cgroups() {
+	if ! socket_cgroups; then
+		check "no cgroups here, which is said" grep -q "cgroup: this kernel" \
+			<(host_ctl service add own cgroup /x 2>&1)
+		return
+	fi
+	check "uid, cgroup and mark" host_ctl service add own \
+		uid 0,1000-1010 cgroup nowhere.slice/x/ mark 16/0xf0
+	service_is "a cgroup that isn't there is pending" true .match.cgroup_pending own
+	check_eq "as text" "match uid 0,1000-1010 cgroup /nowhere.slice/x mark 0x10/0xf0" \
+		"$(host_ctl service show own | sed -n 's/^  *\(match\)/\1/p')"
+	check "which says that it is pending" grep -q "cgroup pending: there is no such" \
+		<(host_ctl service show own)
+	check "set leaves" host_ctl service set own uid 7 mark 0x7
+	service_is "a cgroup as it is" '[["7"],"/nowhere.slice/x","0x7"]' \
+		'.match | [.uid, .cgroup, .mark]' own
+	check "the root" host_ctl service set own cgroup /
+	service_is "is there" '["/",null]' '.match | [.cgroup, .cgroup_pending]' own
+	check "any clears a cgroup" host_ctl service set own cgroup any
+	service_is "and that alone" '[["7"],null,"0x7"]' '.match | [.uid, .cgroup, .mark]' own
+	check "service del, with a cgroup" host_ctl service del own
 }
 
 # The kernel permits these names.  Only text goes to terminals.
@@ -248,6 +263,7 @@ empty
 services
 lists
 owners
+cgroups
 escapes
 bindings
 counters
