@@ -18,8 +18,8 @@ enum {
 };
 
 static const char *const words[] = {
-	"proto", "port", "dport", "sport", "to", "from", "preset", "priority",
-	NULL
+	"proto", "port", "dport", "sport", "to", "from", "uid", "cgroup",
+	"mark", "preset", "priority", NULL
 };
 
 /**
@@ -189,10 +189,11 @@ static int run_show(int argc, char **argv)
 
 #define MATCH_HELP							\
 	"\n    MATCH := proto P[,P] | port LIST | dport LIST | sport LIST |"	\
-	"\n             to PREFIX[,PREFIX] | from PREFIX[,PREFIX]"		\
+	"\n             to PREFIX[,PREFIX] | from PREFIX[,PREFIX] |"	\
+	"\n             uid N[-M][,...] | cgroup PATH | mark V[/M]"		\
 	"\n    P := tcp | udp | sctp | udplite | icmp; LIST := PORT[-PORT][,...]" \
 	"\n    PORT may be a name of services(5), but not in a range"		\
-	"\n    any instead of a list clears the word"
+	"\n    any instead of what follows a word clears it"
 
 static const struct ctl_command verbs[] = {
 	{

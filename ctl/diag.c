@@ -8,6 +8,7 @@
 
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
+#include <netlink/attr.h>
 #include <netlink/msg.h>
 
 #include "diag.h"
@@ -27,6 +28,22 @@ bool diag_is_mapped(const uint8_t *addr)
 	return !memcmp(addr, mapped, sizeof(mapped));
 }
 
+/* INET_DIAG_MARK is there only for who may administrate the namespace. */
+static void read_attrs(struct nlmsghdr *nlh, struct session *session)
+{
+	struct nlattr *tb[INET_DIAG_CGROUP_ID + 1], *attr;
+
+	if (nlmsg_parse(nlh, sizeof(struct inet_diag_msg), tb,
+			INET_DIAG_CGROUP_ID, NULL))
+		return;
+	attr = tb[INET_DIAG_MARK];
+	if (attr && nla_len(attr) >= 4)
+		session->mark = nla_get_u32(attr);
+	attr = tb[INET_DIAG_CGROUP_ID];
+	if (attr && nla_len(attr) >= 8)
+		session->cgroup = nla_get_u64(attr);
+}
+
 static void read_socket(const struct inet_diag_msg *diag,
 			struct session *session)
 {
@@ -37,6 +54,7 @@ static void read_socket(const struct inet_diag_msg *diag,
 	session->local_port = ntohs(diag->id.idiag_sport);
 	session->remote_port = ntohs(diag->id.idiag_dport);
 	session->ifindex = diag->id.idiag_if;
+	session->uid = diag->idiag_uid;
 	if (session->family == AF_INET6 && diag_is_mapped(session->remote)) {
 		session->family = AF_INET;
 		memmove(session->local, session->local + 12, 4);
@@ -61,7 +79,8 @@ static int on_socket(struct nlmsghdr *nlh, void *arg)
 			return -ENOMEM;
 		list->session = grown;
 	}
-	read_socket(diag, &list->session[list->n++]);
+	read_socket(diag, &list->session[list->n]);
+	read_attrs(nlh, &list->session[list->n++]);
 	return 0;
 }
 

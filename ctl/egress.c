@@ -8,6 +8,7 @@
 #include "model.h"
 #include <linux/if.h>
 
+#include "cgroup.h"
 #include "egress.h"
 #include "route.h"
 #include "session.h"
@@ -44,6 +45,25 @@ static bool prefixes_hit(const struct prefixes *prefixes, int family,
 	return !prefixes->n;
 }
 
+/*
+ * The kernel's svcbind_owner_hit().  What a rule of nft makes of the mark isn't
+ * known.
+ */
+static bool owner_hit(const struct match *match, const struct session *s)
+{
+	unsigned int i;
+
+	if ((s->mark ^ match->mark.value) & match->mark.mask)
+		return false;
+	for (i = 0; i < match->uids.n; i++)
+		if (s->uid >= match->uids.range[i].first &&
+		    s->uid <= match->uids.range[i].last)
+			break;
+	if (match->uids.n && i == match->uids.n)
+		return false;
+	return !*match->cgroup || cgroup_may_hold(match->cgroup, s->cgroup);
+}
+
 /* The kernel's svcbind_match_hit(), for the session's packets. */
 static bool match_hit(const struct match *match, const struct session *s)
 {
@@ -63,7 +83,8 @@ static bool match_hit(const struct match *match, const struct session *s)
 	return prefixes_hit(match_prefixes(match, MATCH_TO), s->family,
 			    s->remote) &&
 	       prefixes_hit(match_prefixes(match, MATCH_FROM), s->family,
-			    s->local);
+			    s->local) &&
+	       owner_hit(match, s);
 }
 
 static bool is_link_local(int family, const uint8_t *addr)

@@ -20,7 +20,8 @@ const char *const state_words[] = {
 };
 
 const char *const match_words[] = {
-	"proto", "port", "dport", "sport", "to", "from", NULL
+	"proto", "port", "dport", "sport", "to", "from", "uid", "cgroup",
+	"mark", NULL
 };
 
 static int put_ranges(struct nl_msg *msg, int type, const struct ranges *r)
@@ -69,6 +70,55 @@ static int put_prefixes(struct nl_msg *msg, int type, const struct prefixes *p)
 	return nla_nest_end_keep_empty(msg, nest) ? -EMSGSIZE : 0;
 }
 
+static int put_uids(struct nl_msg *msg, const struct uids *uids)
+{
+	struct nlattr *nest, *entry;
+	unsigned int i;
+
+	nest = nla_nest_start(msg, SVCBIND_A_MATCH_UID | NLA_F_NESTED);
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < uids->n; i++) {
+		entry = nla_nest_start(msg, SVCBIND_A_UID_RANGES_RANGE |
+				       NLA_F_NESTED);
+		if (!entry ||
+		    nla_put_u32(msg, SVCBIND_A_UID_RANGE_FIRST,
+				uids->range[i].first) ||
+		    nla_put_u32(msg, SVCBIND_A_UID_RANGE_LAST,
+				uids->range[i].last))
+			return -EMSGSIZE;
+		nla_nest_end(msg, entry);
+	}
+	return nla_nest_end_keep_empty(msg, nest) ? -EMSGSIZE : 0;
+}
+
+static int put_mark(struct nl_msg *msg, const struct mark *mark)
+{
+	struct nlattr *nest = nla_nest_start(msg, SVCBIND_A_MATCH_MARK |
+					     NLA_F_NESTED);
+
+	if (!nest ||
+	    (mark->mask &&
+	     (nla_put_u32(msg, SVCBIND_A_MARK_VALUE, mark->value) ||
+	      nla_put_u32(msg, SVCBIND_A_MARK_MASK, mark->mask))))
+		return -EMSGSIZE;
+	return nla_nest_end_keep_empty(msg, nest) ? -EMSGSIZE : 0;
+}
+
+static int put_owner(struct nl_msg *msg, const struct match *match)
+{
+	int err = 0;
+
+	if (match->given & 1u << MATCH_UID)
+		err = put_uids(msg, &match->uids);
+	if (!err && match->given & 1u << MATCH_CGROUP)
+		err = nla_put_string(msg, SVCBIND_A_MATCH_CGROUP,
+				     match->cgroup);
+	if (!err && match->given & 1u << MATCH_MARK)
+		err = put_mark(msg, &match->mark);
+	return err;
+}
+
 /**
  * model_merge_match() - change what is named of a match
  * @match: the match
@@ -88,24 +138,30 @@ void model_merge_match(struct match *match, const struct match *words)
 	for (i = 0; i < 2; i++)
 		if (words->given & 1u << (MATCH_TO + i))
 			match->prefixes[i] = words->prefixes[i];
+	if (words->given & 1u << MATCH_UID)
+		match->uids = words->uids;
+	if (words->given & 1u << MATCH_CGROUP)
+		memcpy(match->cgroup, words->cgroup, sizeof(match->cgroup));
+	if (words->given & 1u << MATCH_MARK)
+		match->mark = words->mark;
 }
 
 /**
- * model_match_is_open() - is there no element in any list?
+ * model_match_is_open() - is nothing asked for?
  * @match: the match
  *
  * Return: whether it matches everything.
  */
 bool model_match_is_open(const struct match *match)
 {
-	unsigned int n = match->n_protos;
+	unsigned int n = match->n_protos + match->uids.n;
 	int i;
 
 	for (i = 0; i < 3; i++)
 		n += match->ports[i].n;
 	for (i = 0; i < 2; i++)
 		n += match->prefixes[i].n;
-	return !n;
+	return !n && !*match->cgroup && !match->mark.mask;
 }
 
 /**
@@ -153,6 +209,8 @@ int model_put_match(struct nl_msg *msg, const struct match *match)
 		if (match->given & 1u << (MATCH_TO + i))
 			err = put_prefixes(msg, SVCBIND_A_MATCH_TO + i,
 					   &match->prefixes[i]);
+	if (!err)
+		err = put_owner(msg, match);
 	/* "proto any" and nothing else says all; else it only clears */
 	if (!err && match->all)
 		err = nla_put_flag(msg, SVCBIND_A_MATCH_ALL);

@@ -12,7 +12,7 @@
 struct nlattr;
 struct nl_msg;
 
-/* The lists of a match; also bits of struct match.given. */
+/* The words of a match; also bits of struct match.given. */
 enum match_word {
 	MATCH_PROTO,
 	MATCH_PORT,
@@ -20,6 +20,9 @@ enum match_word {
 	MATCH_SPORT,
 	MATCH_TO,
 	MATCH_FROM,
+	MATCH_UID,
+	MATCH_CGROUP,
+	MATCH_MARK,
 	MATCH_WORDS,
 };
 
@@ -52,6 +55,26 @@ struct prefixes {
 	struct prefix prefix[SVCBIND_MAX_ELEMENTS];
 };
 
+struct uid_range {
+	uint32_t first;
+	uint32_t last;
+};
+
+struct uids {
+	unsigned int n;
+	struct uid_range range[SVCBIND_MAX_ELEMENTS];
+};
+
+/**
+ * struct mark - a packet's mark
+ * @value: what it is
+ * @mask: the bits that are compared; 0: it isn't looked at
+ */
+struct mark {
+	uint32_t value;
+	uint32_t mask;
+};
+
 /**
  * struct match - what a service matches; an empty list matches all
  * @given: bits of enum match_word that a command names, empty ones included
@@ -60,6 +83,10 @@ struct prefixes {
  * @protos: IP protocol numbers; ICMP means ICMPv6 too
  * @ports: by MATCH_PORT - 1 and so on: either end, destination, source
  * @prefixes: destination, source
+ * @uids: who owns the socket
+ * @cgroup: where the socket was made, empty: anywhere
+ * @cgroup_pending: there is no such cgroup; only where it was read
+ * @mark: of the packet
  */
 struct match {
 	unsigned int given;
@@ -68,6 +95,10 @@ struct match {
 	uint8_t protos[SVCBIND_MAX_ELEMENTS];
 	struct ranges ports[3];
 	struct prefixes prefixes[2];
+	struct uids uids;
+	char cgroup[SVCBIND_CGROUP_MAX + 1];
+	bool cgroup_pending;
+	struct mark mark;
 };
 
 #define match_ports(m, word)	(&(m)->ports[(word) - MATCH_PORT])

@@ -245,10 +245,10 @@ int parse_number(const char *what, const char *arg, uint32_t *value)
 }
 
 /**
- * parse_match_word() - read the list that follows a word of a match
+ * parse_match_word() - read what follows a word of a match
  * @match: where it goes; what the word held before is forgotten
  * @word: enum match_word
- * @arg: the list, "any" to clear; NULL if the command line ended
+ * @arg: list, path or value, "any" to clear; NULL if the command line ended
  *
  * Return: an enum ctl_status.
  */
@@ -257,7 +257,9 @@ int parse_match_word(struct match *match, int word, const char *arg)
 	const char *name = match_words[word];
 
 	if (!arg)
-		return ctl_fail(CTL_USAGE, "%s needs a list, or any", name);
+		return ctl_fail(CTL_USAGE, "%s needs a %s, or any", name,
+				word == MATCH_CGROUP ? "path" :
+				word == MATCH_MARK ? "value" : "list");
 	match->given |= 1u << word;
 	switch (word) {
 	case MATCH_PROTO:
@@ -269,6 +271,18 @@ int parse_match_word(struct match *match, int word, const char *arg)
 		return strcmp(arg, "any") ?
 			parse_prefixes(name, arg, match_prefixes(match, word)) :
 			CTL_OK;
+	case MATCH_UID:
+		match->uids.n = 0;
+		return strcmp(arg, "any") ? parse_uids(arg, &match->uids) :
+					    CTL_OK;
+	case MATCH_CGROUP:
+		memset(match->cgroup, 0, sizeof(match->cgroup));
+		return strcmp(arg, "any") ? parse_cgroup(arg, match->cgroup) :
+					    CTL_OK;
+	case MATCH_MARK:
+		memset(&match->mark, 0, sizeof(match->mark));
+		return strcmp(arg, "any") ? parse_mark(arg, &match->mark) :
+					    CTL_OK;
 	default:
 		match_ports(match, word)->n = 0;
 		return strcmp(arg, "any") ?

@@ -24,8 +24,16 @@ int parse_protos(struct match *match, const char *arg);
 int parse_ports(const char *word, const char *arg, struct ranges *ranges);
 int parse_prefixes(const char *word, const char *arg, struct prefixes *list);
 
+int parse_uids(const char *arg, struct uids *uids);
+
 const char *proto_name(uint8_t proto, char *buf, size_t size);
 const char *range_text(const struct range *range, char *buf, size_t size);
+const char *uid_text(const struct uid_range *range, char *buf, size_t size);
 const char *prefix_text(const struct prefix *prefix, char *buf, size_t size);
+
+/* parse_owner.c */
+int parse_cgroup(const char *arg, char *path);
+int parse_mark(const char *arg, struct mark *mark);
+const char *mark_text(const struct mark *mark, char *buf, size_t size);
 
 #endif

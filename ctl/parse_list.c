@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lists of a match: protocols, ports and prefixes, from text and to text. */
+/* Lists of a match: protocols, ports, users and prefixes, from text and to text. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
@@ -156,6 +156,70 @@ int parse_ports(const char *word, const char *arg, struct ranges *ranges)
 	return CTL_OK;
 }
 
+static bool parse_uid(const char *s, const char **end, uint32_t *uid)
+{
+	unsigned long long n;
+	char *stop;
+
+	if (!isdigit((unsigned char)*s))
+		return false;
+	n = strtoull(s, &stop, 10);
+	*end = stop;
+	*uid = n;
+	/* the last one is nobody's: uid_valid() */
+	return n < UINT32_MAX;
+}
+
+static bool parse_uid_range(const char *s, struct uid_range *range)
+{
+	const char *end;
+
+	if (!parse_uid(s, &end, &range->first))
+		return false;
+	range->last = range->first;
+	if (*end == '-' && !parse_uid(end + 1, &end, &range->last))
+		return false;
+	return !*end;
+}
+
+/**
+ * parse_uids() - read a list of users and ranges of them
+ * @arg: the list
+ * @uids: where it goes
+ *
+ * Names are no part of it: those of the network namespace's owner aren't known.
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_uids(const char *arg, struct uids *uids)
+{
+	char element[ELEMENT_SIZE];
+	struct uid_range *range;
+	unsigned int i;
+	int err;
+
+	while (arg) {
+		err = next_element("uid", &arg, element);
+		if (err)
+			return err;
+		if (uids->n == SVCBIND_MAX_ELEMENTS)
+			return fail_full("uid");
+		range = &uids->range[uids->n];
+		if (!parse_uid_range(element, range))
+			return ctl_fail(CTL_USAGE,
+					"uid: '%s' isn't a number or range (0 to %u)",
+					element, UINT32_MAX - 1);
+		if (range->last < range->first)
+			return ctl_fail(CTL_USAGE,
+					"uid: range '%s' is reversed", element);
+		for (i = 0; i < uids->n; i++)
+			if (!memcmp(&uids->range[i], range, sizeof(*range)))
+				return fail_twice("uid", element);
+		uids->n++;
+	}
+	return CTL_OK;
+}
+
 /* Clears the bits behind the prefix; whether there were any. */
 static bool mask_prefix(struct prefix *prefix)
 {
@@ -287,6 +351,23 @@ const char *proto_name(uint8_t proto, char *buf, size_t size)
  * Return: @buf.
  */
 const char *range_text(const struct range *range, char *buf, size_t size)
+{
+	if (range->first == range->last)
+		snprintf(buf, size, "%u", range->first);
+	else
+		snprintf(buf, size, "%u-%u", range->first, range->last);
+	return buf;
+}
+
+/**
+ * uid_text() - write a range of users
+ * @range: the range
+ * @buf: takes the text
+ * @size: of @buf
+ *
+ * Return: @buf.
+ */
+const char *uid_text(const struct uid_range *range, char *buf, size_t size)
 {
 	if (range->first == range->last)
 		snprintf(buf, size, "%u", range->first);

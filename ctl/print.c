@@ -99,7 +99,7 @@ static void put_text(const char *fmt, ...)
 
 static void vput_text(const char *fmt, va_list ap)
 {
-	char buf[512];
+	char buf[2048];	/* a cgroup's path */
 
 	vsnprintf(buf, sizeof(buf), fmt, ap);
 	sanitize(buf, "\n");

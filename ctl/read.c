@@ -85,6 +85,33 @@ static void get_prefixes(struct prefixes *p, struct nlattr *nest)
 	}
 }
 
+static void get_uids(struct uids *uids, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_UID_RANGE_MAX + 1], *attr;
+	struct uid_range *range;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SVCBIND_A_UID_RANGES_RANGE ||
+		    uids->n == SVCBIND_MAX_ELEMENTS ||
+		    nla_parse_nested(tb, SVCBIND_A_UID_RANGE_MAX, attr, NULL))
+			continue;
+		range = &uids->range[uids->n++];
+		range->first = get_u32(tb[SVCBIND_A_UID_RANGE_FIRST]);
+		range->last = get_u32(tb[SVCBIND_A_UID_RANGE_LAST]);
+	}
+}
+
+static void get_mark(struct mark *mark, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_MARK_MAX + 1];
+
+	if (nla_parse_nested(tb, SVCBIND_A_MARK_MAX, nest, NULL))
+		return;
+	mark->value = get_u32(tb[SVCBIND_A_MARK_VALUE]);
+	mark->mask = get_u32(tb[SVCBIND_A_MARK_MASK]);
+}
+
 static void get_match(struct match *match, struct nlattr *nest)
 {
 	struct nlattr *tb[SVCBIND_A_MATCH_MAX + 1], *attr;
@@ -107,6 +134,13 @@ static void get_match(struct match *match, struct nlattr *nest)
 		if (tb[SVCBIND_A_MATCH_TO + i])
 			get_prefixes(&match->prefixes[i],
 				     tb[SVCBIND_A_MATCH_TO + i]);
+	if (tb[SVCBIND_A_MATCH_UID])
+		get_uids(&match->uids, tb[SVCBIND_A_MATCH_UID]);
+	get_string(match->cgroup, sizeof(match->cgroup),
+		   tb[SVCBIND_A_MATCH_CGROUP]);
+	match->cgroup_pending = tb[SVCBIND_A_MATCH_CGROUP_PENDING];
+	if (tb[SVCBIND_A_MATCH_MARK])
+		get_mark(&match->mark, tb[SVCBIND_A_MATCH_MARK]);
 }
 
 static void get_device(struct device *dev, struct nlattr *nest)

@@ -13,6 +13,9 @@
  * @remote: the client's address
  * @local_port: our port
  * @remote_port: the client's port
+ * @uid: who owns the socket
+ * @mark: that the socket gives its packets
+ * @cgroup: number of the cgroup that the socket was made in, 0 if unknown
  * @ifindex: device or VRF that the socket is bound to, 0 if none
  * @dev: device that the routing table takes to the client, "" if unknown
  */
@@ -22,6 +25,9 @@ struct session {
 	uint8_t remote[16];
 	uint16_t local_port;
 	uint16_t remote_port;
+	uint32_t uid;
+	uint32_t mark;
+	uint64_t cgroup;
 	int ifindex;
 	char dev[IFNAMSIZ];
 };

@@ -31,6 +31,25 @@ static void show_element(const char *word, unsigned int i, const char *text)
 	print_str(NULL, fmt, text);
 }
 
+static void show_owner(const struct match *match)
+{
+	char buf[64];
+	unsigned int i;
+
+	print_list("uid");
+	for (i = 0; i < match->uids.n; i++)
+		show_element("uid", i, uid_text(&match->uids.range[i], buf,
+						sizeof(buf)));
+	print_list_end();
+	print_str("cgroup", " cgroup %s",
+		  *match->cgroup ? match->cgroup : NULL);
+	if (match->cgroup_pending)
+		print_bool("cgroup_pending", "", "", true);
+	print_str("mark", " mark %s",
+		  match->mark.mask ? mark_text(&match->mark, buf,
+					       sizeof(buf)) : NULL);
+}
+
 /**
  * show_match() - print what a service matches
  * @match: the match
@@ -67,6 +86,7 @@ void show_match(const struct match *match)
 						 sizeof(buf)));
 		print_list_end();
 	}
+	show_owner(match);
 	print_object_end();
 }
 
@@ -288,6 +308,8 @@ void show_service(const struct service *svc, const struct policy *policy)
 	print_text("\n" INDENT "match");
 	show_match(&svc->match);
 	print_text(model_match_is_open(&svc->match) ? " everything\n" : "\n");
+	if (svc->match.cgroup_pending)
+		print_text(INDENT "cgroup pending: there is no such cgroup yet\n");
 	if (svc->bound) {
 		show_binding(&svc->binding, policy);
 	} else {

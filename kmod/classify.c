@@ -3,6 +3,7 @@
 
 #include "classify.h"
 #include "flow.h"
+#include "owner.h"
 #include "ruleset.h"
 
 static bool svcbind_ranges_hit(const struct svcbind_ranges *ranges, u16 port)
@@ -60,8 +61,10 @@ static bool svcbind_match_hit(const struct svcbind_match *match,
 	if (match->to && !svcbind_prefixes_hit(match->to, flow->family,
 					       &flow->daddr))
 		return false;
-	return !match->from || svcbind_prefixes_hit(match->from, flow->family,
-						    &flow->saddr);
+	if (match->from && !svcbind_prefixes_hit(match->from, flow->family,
+						 &flow->saddr))
+		return false;
+	return !match->owner || svcbind_owner_hit(match->owner, flow);
 }
 
 /**

@@ -4,6 +4,7 @@
 #define _SVCBIND_COMPAT_H
 
 #include <linux/ip.h>
+#include <linux/kernfs.h>
 #include <linux/netfilter.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
@@ -11,6 +12,7 @@
 #include <net/if_inet6.h>
 #include <net/inet_dscp.h>
 #include <net/route.h>
+#include <net/sock.h>
 #include <net/xfrm.h>
 
 /**
@@ -94,6 +96,38 @@ static inline bool svcbind_is_ipvs(const struct sk_buff *skb)
 	return skb->ipvs_property;
 #else
 	return false;
+#endif
+}
+
+/**
+ * svcbind_sk_uid() - who owns a socket
+ * @sk: a full socket
+ *
+ * Context: any.
+ * Return: the owner, whom fchown() can change.
+ */
+static inline kuid_t svcbind_sk_uid(const struct sock *sk)
+{
+#ifdef SVCBIND_HAVE_SK_UID
+	return sk_uid(sk);
+#else
+	return READ_ONCE(sk->sk_uid);
+#endif
+}
+
+/**
+ * svcbind_kernfs_name() - the name of a node
+ * @kn: the node, of a hierarchy where nothing is renamed
+ *
+ * Context: RCU read side.
+ * Return: the name.
+ */
+static inline const char *svcbind_kernfs_name(const struct kernfs_node *kn)
+{
+#ifdef SVCBIND_HAVE_KERNFS_RCU_NAME
+	return rcu_dereference(kn->name);
+#else
+	return kn->name;
 #endif
 }
 

@@ -153,6 +153,7 @@ bool svcbind_flow_parse(struct svcbind_flow *flow, const struct sk_buff *skb,
 {
 	memset(flow, 0, sizeof(*flow));
 	flow->family = state->pf;
+	flow->mark = skb->mark;
 	flow->sk = svcbind_flow_owner(state);
 	return flow->family == AF_INET ? svcbind_flow_parse4(flow, skb) :
 					 svcbind_flow_parse6(flow, skb);

@@ -19,6 +19,7 @@ struct sock;
  * @sport: in host byte order
  * @dport: in host byte order
  * @opens: it opens a flow, which is to have an address of its device
+ * @mark: that of the packet
  * @saddr: source
  * @source: the source that it will have on the wire, as far as that is known
  * @daddr: destination
@@ -35,6 +36,7 @@ struct svcbind_flow {
 	bool opens:1;
 	u16 sport;
 	u16 dport;
+	u32 mark;
 	union nf_inet_addr saddr;
 	union nf_inet_addr source;
 	union nf_inet_addr daddr;

@@ -11,7 +11,7 @@
 #include "reply.h"
 #include "ruleset.h"
 
-/* A service with full lists and sixteen devices takes some 13,000 bytes. */
+/* A service with full lists and sixteen devices takes some 16,000 bytes. */
 #define SVCBIND_NL_SIZE	(32 * 1024 - SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
 /* Begin a change; what it is said to be based on must be what there is. */
@@ -353,7 +353,7 @@ int svcbind_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
  * @cb: the dump; args[0] is the index of the next service
  *
  * A change in between is told by NLM_F_DUMP_INTR. A reader whose buffer is
- * smaller than one service can be (13,000 bytes) may get EMSGSIZE.
+ * smaller than one service can be (16,000 bytes) may get EMSGSIZE.
  *
  * Context: process context.
  * Return: as netlink_dump() wants it.

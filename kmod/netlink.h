@@ -6,6 +6,7 @@
 
 struct svcbind_match;
 struct svcbind_net;
+struct svcbind_owner;
 struct svcbind_service;
 
 extern struct genl_family svcbind_nl_family;
@@ -18,6 +19,13 @@ int svcbind_nl_parse_binding(struct svcbind_net *sn,
 			     const struct svcbind_service *old,
 			     const struct nlattr *attr,
 			     struct netlink_ext_ack *extack);
+int svcbind_nl_parse_owner(struct svcbind_match *match,
+			   struct nlattr *const tb[],
+			   struct netlink_ext_ack *extack);
+int svcbind_nl_fill_owner(struct sk_buff *skb,
+			  const struct svcbind_owner *owner);
+int svcbind_nl_count(const struct nlattr *list, int type, u32 max,
+		     struct netlink_ext_ack *extack);
 int svcbind_nl_fill_service(struct sk_buff *skb, const struct svcbind_net *sn,
 			    const struct svcbind_service *service);
 

@@ -81,6 +81,7 @@ static int svcbind_nl_fill_match(struct sk_buff *skb,
 	    svcbind_nl_fill_ranges(skb, SVCBIND_A_MATCH_SPORT, match->sport) ||
 	    svcbind_nl_fill_prefixes(skb, SVCBIND_A_MATCH_TO, match->to) ||
 	    svcbind_nl_fill_prefixes(skb, SVCBIND_A_MATCH_FROM, match->from) ||
+	    svcbind_nl_fill_owner(skb, match->owner) ||
 	    (match->all && nla_put_flag(skb, SVCBIND_A_MATCH_ALL)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

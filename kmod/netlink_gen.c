@@ -34,7 +34,12 @@ const struct nla_policy svcbind_devices_nl_policy[SVCBIND_A_DEVICES_DEVICE + 1] 
 	[SVCBIND_A_DEVICES_DEVICE] = NLA_POLICY_NESTED(svcbind_device_nl_policy),
 };
 
-const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_ALL + 1] = {
+const struct nla_policy svcbind_mark_nl_policy[SVCBIND_A_MARK_MASK + 1] = {
+	[SVCBIND_A_MARK_VALUE] = { .type = NLA_U32, },
+	[SVCBIND_A_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_PENDING + 1] = {
 	[SVCBIND_A_MATCH_PROTO] = { .type = NLA_BINARY, },
 	[SVCBIND_A_MATCH_PORT] = NLA_POLICY_NESTED(svcbind_ranges_nl_policy),
 	[SVCBIND_A_MATCH_DPORT] = NLA_POLICY_NESTED(svcbind_ranges_nl_policy),
@@ -42,6 +47,10 @@ const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_ALL + 1] = {
 	[SVCBIND_A_MATCH_TO] = NLA_POLICY_NESTED(svcbind_prefixes_nl_policy),
 	[SVCBIND_A_MATCH_FROM] = NLA_POLICY_NESTED(svcbind_prefixes_nl_policy),
 	[SVCBIND_A_MATCH_ALL] = { .type = NLA_FLAG, },
+	[SVCBIND_A_MATCH_UID] = NLA_POLICY_NESTED(svcbind_uid_ranges_nl_policy),
+	[SVCBIND_A_MATCH_CGROUP] = { .type = NLA_NUL_STRING, .len = 1023, },
+	[SVCBIND_A_MATCH_MARK] = NLA_POLICY_NESTED(svcbind_mark_nl_policy),
+	[SVCBIND_A_MATCH_CGROUP_PENDING] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_ARP + 1] = {
@@ -66,6 +75,15 @@ const struct nla_policy svcbind_range_nl_policy[SVCBIND_A_RANGE_LAST + 1] = {
 
 const struct nla_policy svcbind_ranges_nl_policy[SVCBIND_A_RANGES_RANGE + 1] = {
 	[SVCBIND_A_RANGES_RANGE] = NLA_POLICY_NESTED(svcbind_range_nl_policy),
+};
+
+const struct nla_policy svcbind_uid_range_nl_policy[SVCBIND_A_UID_RANGE_LAST + 1] = {
+	[SVCBIND_A_UID_RANGE_FIRST] = { .type = NLA_U32, },
+	[SVCBIND_A_UID_RANGE_LAST] = { .type = NLA_U32, },
+};
+
+const struct nla_policy svcbind_uid_ranges_nl_policy[SVCBIND_A_UID_RANGES_RANGE + 1] = {
+	[SVCBIND_A_UID_RANGES_RANGE] = NLA_POLICY_NESTED(svcbind_uid_range_nl_policy),
 };
 
 /* SVCBIND_CMD_SERVICE_NEW - do */

@@ -15,12 +15,15 @@
 extern const struct nla_policy svcbind_binding_nl_policy[SVCBIND_A_BINDING_DEVICES + 1];
 extern const struct nla_policy svcbind_device_nl_policy[SVCBIND_A_DEVICE_BYTES + 1];
 extern const struct nla_policy svcbind_devices_nl_policy[SVCBIND_A_DEVICES_DEVICE + 1];
-extern const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_ALL + 1];
+extern const struct nla_policy svcbind_mark_nl_policy[SVCBIND_A_MARK_MASK + 1];
+extern const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_PENDING + 1];
 extern const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_ARP + 1];
 extern const struct nla_policy svcbind_prefix_nl_policy[SVCBIND_A_PREFIX_LEN + 1];
 extern const struct nla_policy svcbind_prefixes_nl_policy[SVCBIND_A_PREFIXES_PREFIX + 1];
 extern const struct nla_policy svcbind_range_nl_policy[SVCBIND_A_RANGE_LAST + 1];
 extern const struct nla_policy svcbind_ranges_nl_policy[SVCBIND_A_RANGES_RANGE + 1];
+extern const struct nla_policy svcbind_uid_range_nl_policy[SVCBIND_A_UID_RANGE_LAST + 1];
+extern const struct nla_policy svcbind_uid_ranges_nl_policy[SVCBIND_A_UID_RANGES_RANGE + 1];
 
 extern const struct nla_policy svcbind_service_new_nl_policy[SVCBIND_A_GENERATION + 1];
 

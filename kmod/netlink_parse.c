@@ -8,9 +8,20 @@
 #include "netns.h"
 #include "ruleset.h"
 
-/* A repeated attribute has to be walked: nla_parse() keeps the last only. */
-static int svcbind_nl_count(const struct nlattr *list, int type, u32 max,
-			    struct netlink_ext_ack *extack)
+/**
+ * svcbind_nl_count() - how many elements does a list have?
+ * @list: the list
+ * @type: what counts
+ * @max: how many there may be
+ * @extack: says that there are more
+ *
+ * A repeated attribute has to be walked: nla_parse() keeps the last only.
+ *
+ * Context: any.
+ * Return: the number, or -E2BIG.
+ */
+int svcbind_nl_count(const struct nlattr *list, int type, u32 max,
+		     struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
 	int rem;
@@ -191,20 +202,20 @@ static int svcbind_nl_parse_proto(struct svcbind_match *match,
  * @attr: SVCBIND_A_MATCH, or NULL for no change
  * @extack: says what is wrong
  *
- * Context: process context.
- * Return: 0, -EINVAL, -ERANGE, -E2BIG or -ENOMEM; @match has changed in part
- * on errors, but can be freed.
+ * Context: process context, that of who sent the attributes.
+ * Return: 0, or an error that says what is wrong; @match has changed in part
+ * then, but can be freed.
  */
 int svcbind_nl_parse_match(struct svcbind_match *match,
 			   const struct nlattr *attr,
 			   struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[SVCBIND_A_MATCH_ALL + 1];
+	struct nlattr *tb[SVCBIND_A_MATCH_CGROUP_PENDING + 1];
 	int err;
 
 	if (!attr)
 		return 0;
-	err = nla_parse_nested(tb, SVCBIND_A_MATCH_ALL, attr,
+	err = nla_parse_nested(tb, SVCBIND_A_MATCH_CGROUP_PENDING, attr,
 			       svcbind_match_nl_policy, extack);
 	if (err)
 		return err;
@@ -219,7 +230,8 @@ int svcbind_nl_parse_match(struct svcbind_match *match,
 	      svcbind_nl_parse_prefixes(&match->to, tb[SVCBIND_A_MATCH_TO],
 					extack) ?:
 	      svcbind_nl_parse_prefixes(&match->from, tb[SVCBIND_A_MATCH_FROM],
-					extack);
+					extack) ?:
+	      svcbind_nl_parse_owner(match, tb, extack);
 	if (err)
 		return err;
 	/* "Everything" is said for good only where nothing else is. */

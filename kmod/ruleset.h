@@ -11,6 +11,7 @@
 #include <uapi/linux/svcbind.h>
 
 #include "device.h"
+#include "owner.h"
 #include "stats.h"
 
 struct svcbind_net;
@@ -72,6 +73,7 @@ struct svcbind_prefixes {
  * @sport: source
  * @to: destination
  * @from: source
+ * @owner: what is asked of socket and mark; NULL where nothing is
  */
 struct svcbind_match {
 	bool any_proto;
@@ -82,6 +84,7 @@ struct svcbind_match {
 	struct svcbind_ranges *sport;
 	struct svcbind_prefixes *to;
 	struct svcbind_prefixes *from;
+	struct svcbind_owner *owner;
 };
 
 /**

@@ -13,6 +13,7 @@ static void svcbind_match_free(struct svcbind_match *match)
 	kfree(match->sport);
 	kfree(match->to);
 	kfree(match->from);
+	svcbind_owner_free(match->owner);
 }
 
 static int svcbind_ranges_copy(struct svcbind_ranges **to,
@@ -41,6 +42,11 @@ static int svcbind_match_copy(struct svcbind_match *to,
 	to->any_proto = from->any_proto;
 	to->all = from->all;
 	bitmap_copy(to->proto, from->proto, 256);
+	if (from->owner) {
+		to->owner = svcbind_owner_copy(from->owner);
+		if (!to->owner)
+			return -ENOMEM;
+	}
 	return svcbind_ranges_copy(&to->port, from->port) ?:
 	       svcbind_ranges_copy(&to->dport, from->dport) ?:
 	       svcbind_ranges_copy(&to->sport, from->sport) ?:
@@ -57,7 +63,7 @@ static int svcbind_match_copy(struct svcbind_match *to,
 bool svcbind_match_is_empty(const struct svcbind_match *match)
 {
 	return match->any_proto && !match->port && !match->dport &&
-	       !match->sport && !match->to && !match->from;
+	       !match->sport && !match->to && !match->from && !match->owner;
 }
 
 /**

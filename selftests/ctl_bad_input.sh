@@ -91,6 +91,29 @@ bad "prefix twice" service add new to 10.0.0.1,10.0.0.1/32
 bad "prefix twice, once mapped" service add new from 10.0.0.0/24,::ffff:10.0.0.0/120
 bad "protocol unknown" service add new proto ipx
 bad "protocol empty" service add new proto ""
+names "uid of words" service add new uid nobody
+bad "uid that is nobody's" service add new uid 4294967295
+names "uid range backwards" service add new uid 20-10
+bad "uid range open" service add new uid 10-
+bad "uid twice" service add new uid 1,2,1
+bad "uid list with a hole" service add new uid 1,,2
+bad "65 uids" service add new uid "$(seq -s, 1 2 129)"
+bad "uid missing" service add new uid
+bad "nothing to match but any" service add new uid any cgroup any mark any
+names "cgroup by its mount" service add new cgroup /sys/fs/cgroup/a.slice
+has "cgroup by its mount: says what is meant" "did you mean /a.slice"
+bad "cgroup upwards" service add new cgroup /a/../b
+bad "cgroup with a hole" service add new cgroup /a//b
+bad "cgroup empty" service add new cgroup ""
+bad "cgroup with a line break" service add new cgroup $'/a\nb'
+bad "cgroup of 1,025 characters" service add new cgroup "/$(printf 'a/%.0s' {1..512})"
+bad "cgroup with a name of 256" service add new cgroup "/$(printf 'a%.0s' {1..256})"
+names "mark of words" service add new mark red
+bad "mark of 33 bits" service add new mark 0x100000000
+bad "mark with an empty mask" service add new mark 0/0
+bad "mark with half a mask" service add new mark 1/
+bad "mark outside its mask" service add new mark 0x13/0xf0
+has "mark outside its mask: says what is meant" "did you mean 0x10/0xf0"
 bad "priority of words" service add new proto tcp priority high
 bad "priority too large" service add new proto tcp priority 4294967296
 bad "preset unknown" service add new preset nosuch

@@ -197,6 +197,35 @@ families() {
 	conn="$filer4 40022 $vmk0_4 22"
 }
 
+# Whose session it is counts, too: root's here, made in this shell's cgroup.
+owner() {
+	local root=/sys/fs/cgroup own match skip=''
+
+	setup mkdir "$root/svcbind.own" "$root/svcbind.own/x" "$root/svcbind.other"
+	own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+	setup eval "echo $$ >$root/svcbind.own/x/cgroup.procs"
+	session owner "$vmk0_4" 2200 40100
+	setup eval "echo $$ >$root$own/cgroup.procs"
+	conn="$filer4 40100 $vmk0_4 2200"
+	socket_cgroups || skip=cgroup
+	for match in "uid 2001" "cgroup /svcbind.other" "cgroup /svcbind.ow" "mark 7"; do
+		[ "${match%% *}" != "$skip" ] || continue
+		setup host_ctl flush
+		# shellcheck disable=SC2086 # words
+		setup host_ctl service add mgmt $match
+		check "$match: isn't the session" ssh_ctl bind mgmt dev vmk1
+	done
+	for match in "uid 0" "cgroup /svcbind.own" "mark 0/7"; do
+		[ "${match%% *}" != "$skip" ] || continue
+		setup host_ctl flush
+		# shellcheck disable=SC2086 # words
+		setup host_ctl service add mgmt $match
+		refused "$match: is the session" "from vmk0 to vmk1" \
+			ssh_ctl bind mgmt dev vmk1
+	done
+	conn="$filer4 40022 $vmk0_4 22"
+}
+
 parameter() {
 	local param=/sys/module/svcbind/parameters/enforce
 
@@ -238,6 +267,7 @@ shield
 race
 finding
 families
+owner
 parameter
 vrf
 finish

@@ -56,8 +56,8 @@ empty() {
 services() {
 	check "service add" host_ctl service add web proto tcp dport 80,443,8000-8010 \
 		to 10.0.0.0/24,fd00::/64 from 10.0.0.11
-	service_is "it is shown whole" '{"proto":["tcp"],"port":[],"dport":["80","443","8000-8010"],"sport":[],"to":["10.0.0.0/24","fd00::/64"],"from":["10.0.0.11/32"]}' \
-		'.match | {proto, port, dport, sport, to, from}' web
+	service_is "it is shown whole" '{"proto":["tcp"],"port":[],"dport":["80","443","8000-8010"],"sport":[],"to":["10.0.0.0/24","fd00::/64"],"from":["10.0.0.11/32"],"uid":[],"cgroup":null,"mark":null}' \
+		.match web
 	service_is "the first priority" 100 .priority web
 	service_is "no preset" null .preset web
 	service_is "not bound" null .binding web
@@ -106,6 +106,46 @@ lists() {
 	check "all is shown" grep -q "match everything" <(host_ctl service show names)
 	check "proto any of such a service" host_ctl service set names proto any
 	check "service del" host_ctl service del names
+}
+
+owners() {
+	check "uid and mark" host_ctl service add own uid 0,1000-1010 mark 16/0xf0
+	service_is "are shown" '[["0","1000-1010"],null,"0x10/0xf0"]' \
+		'.match | [.uid, .cgroup, .mark]' own
+	check "set replaces" host_ctl service set own uid 7 dport 80
+	service_is "what is named" '[["7"],null,"0x10/0xf0"]' \
+		'.match | [.uid, .cgroup, .mark]' own
+	check "any clears" host_ctl service set own uid any dport any
+	service_is "what is named, too" '[[],null,"0x10/0xf0"]' \
+		'.match | [.uid, .cgroup, .mark]' own
+	check_rc "the last word can't go" 2 host_ctl service set own mark any
+	check "but for another" host_ctl service set own mark any proto tcp
+	service_is "which is all there is" '[["tcp"],[],null,null]' \
+		'.match | [.proto, .uid, .cgroup, .mark]' own
+	check "service del, own" host_ctl service del own
+}
+
+cgroups() {
+	if ! socket_cgroups; then
+		check "no cgroups here, which is said" grep -q "cgroup: this kernel" \
+			<(host_ctl service add own cgroup /x 2>&1)
+		return
+	fi
+	check "uid, cgroup and mark" host_ctl service add own \
+		uid 0,1000-1010 cgroup nowhere.slice/x/ mark 16/0xf0
+	service_is "a cgroup that isn't there is pending" true .match.cgroup_pending own
+	check_eq "as text" "match uid 0,1000-1010 cgroup /nowhere.slice/x mark 0x10/0xf0" \
+		"$(host_ctl service show own | sed -n 's/^  *\(match\)/\1/p')"
+	check "which says that it is pending" grep -q "cgroup pending: there is no such" \
+		<(host_ctl service show own)
+	check "set leaves" host_ctl service set own uid 7 mark 0x7
+	service_is "a cgroup as it is" '[["7"],"/nowhere.slice/x","0x7"]' \
+		'.match | [.uid, .cgroup, .mark]' own
+	check "the root" host_ctl service set own cgroup /
+	service_is "is there" '["/",null]' '.match | [.cgroup, .cgroup_pending]' own
+	check "any clears a cgroup" host_ctl service set own cgroup any
+	service_is "and that alone" '[["7"],null,"0x7"]' '.match | [.uid, .cgroup, .mark]' own
+	check "service del, with a cgroup" host_ctl service del own
 }
 
 # The kernel permits these names.  Only text goes to terminals.
@@ -222,6 +262,8 @@ serve filer 7000
 empty
 services
 lists
+owners
+cgroups
 escapes
 bindings
 counters

@@ -40,6 +40,7 @@ results() { # results: those of fault_nth
 		case "$verdict" in
 		good) ok "$text" ;;
 		bad) not_ok "$text" ;;
+		skip) ok "$text # SKIP not in this kernel" ;;
 		*) diag <<<"$verdict $text" ;;
 		esac
 	done

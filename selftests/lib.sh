@@ -400,6 +400,11 @@ check_sum() { # check_sum SERVICE
 		.matched == .pass + .steer + .rewrite + .fallback + (.drop | add)")"
 }
 
+socket_cgroups() { # has the kernel CONFIG_SOCK_CGROUP_DATA?
+	: "${socket_cgroups=$(grep -c ' cgroup_sk_alloc$' /proc/kallsyms)}"
+	[ "$socket_cgroups" != 0 ]
+}
+
 try() { # try NAME COMMAND...: preparation that must work
 	local out
 

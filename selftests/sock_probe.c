@@ -41,6 +41,7 @@ static struct {
 	int interval_ms;
 	int timeout_ms;
 	int size;
+	unsigned int mark;
 	bool nonblock;
 } opt = { .count = 1, .timeout_ms = 2000, .size = 16 };
 
@@ -49,7 +50,7 @@ static char buffer[MAX_SIZE + 64];
 static __attribute__((noreturn)) void usage(void)
 {
 	fputs("usage: sock_probe [-d DEV] [-b SOURCE] [-p LOCALPORT] [-n COUNT] [-i MS]\n"
-	      "                  [-t TIMEOUT-MS] [-s SIZE] [-N]\n"
+	      "                  [-t TIMEOUT-MS] [-s SIZE] [-m MARK] [-N]\n"
 	      "                  tcp|udp|sendto|ping|sctp ADDR PORT\n"
 	      "       sock_probe serve PORT [sctp]\n", stderr);
 	exit(2);
@@ -209,6 +210,9 @@ static int open_socket(const char *mode, const union address *to)
 	if (opt.device && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, opt.device,
 				     strlen(opt.device)))
 		die("SO_BINDTODEVICE");
+	if (opt.mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &opt.mark,
+				   sizeof(opt.mark)))
+		die("SO_MARK");
 	if (opt.source || (opt.local_port && strcmp(mode, "ping"))) {
 		len = parse(&from, opt.source ?: family == AF_INET ? "0.0.0.0" : "::",
 			    strcmp(mode, "ping") ? opt.local_port : 0);
@@ -352,7 +356,7 @@ int main(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "d:b:p:n:i:t:s:N")) != -1) {
+	while ((c = getopt(argc, argv, "d:b:p:n:i:t:s:m:N")) != -1) {
 		switch (c) {
 		case 'd':
 			opt.device = optarg;
@@ -374,6 +378,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			opt.size = atoi(optarg);
+			break;
+		case 'm':
+			opt.mark = strtoul(optarg, NULL, 0);
 			break;
 		case 'N':
 			opt.nonblock = true;

@@ -2,7 +2,7 @@
 /*
  * fault_nth netlink | module FILE | netns SECONDS: lets the first allocation of
  * an operation fail, then the second, until none is left to fail.  A line that
- * begins with "good" or "bad" for each operation.
+ * begins with "good", "bad" or "skip" for each operation.
  *
  * /proc/thread-self/fail-nth fails one allocation of this task and no other, so
  * that the task itself makes the system call that is tried.
@@ -160,12 +160,27 @@ static bool once(const struct program *program, struct series *series,
 	       fail(series, nth, "what bore a fault ended in another state");
 }
 
+/* Some kernels lack what an operation asks for, and say so. */
+static bool supported(const struct program *program)
+{
+	struct answer answer;
+
+	if (!prepare(program))
+		return true;
+	message_run(program->run.item, program->run.n, &answer);
+	return answer.err != -EOPNOTSUPP;
+}
+
 static void netlink_series(const struct program *program)
 {
 	struct series series = { .name = program->name };
 	bool more = true, good = true;
 	unsigned int nth;
 
+	if (!supported(program)) {
+		printf("skip %s\n", series.name);
+		return;
+	}
 	for (nth = 1; more && nth < LIMIT; nth++)
 		good &= once(program, &series, nth, &more);
 	if (more)

@@ -17,6 +17,7 @@
  * @sport: ranges of the source
  * @to: prefixes of the destination, separated by spaces, or NULL
  * @from: prefixes of the source, or NULL
+ * @mark: the packet's mark, or 0: not asked (owner_test.c has the rest of that)
  */
 struct rule {
 	u8 protos[ELEMENTS];
@@ -25,6 +26,7 @@ struct rule {
 	struct svcbind_range sport[ELEMENTS];
 	const char *to;
 	const char *from;
+	u32 mark;
 };
 
 /**
@@ -178,6 +180,11 @@ static const struct classify_case classify_cases[] = {
 	{ "a narrow one first",
 	  { { .to = "10.0.0.2/32" }, { .to = "10.0.0.0/8" } }, 2, 6, 1, 2,
 	  "10.0.0.1", "10.0.0.3", 2 },
+
+	/* the flows have no mark */
+	{ "mark", ONE(.mark = 1), 6, 1, 2, HOSTS, 0 },
+	{ "mark of the second", { { .mark = 1 }, { } }, 2, 6, 1, 2, HOSTS, 2 },
+	{ "mark and proto", ONE({ 17 }, .mark = 1), 6, 1, 2, HOSTS, 0 },
 	{ "none of three", { { { 17 } }, { { 1 } }, { { 132 } } }, 3, 6, 1, 2,
 	  HOSTS, 0 },
 };
@@ -258,6 +265,13 @@ static struct svcbind_service *make_service(struct kunit *test,
 	match->sport = make_ranges(test, rule->sport);
 	match->to = make_prefixes(test, rule->to);
 	match->from = make_prefixes(test, rule->from);
+	if (rule->mark) {
+		match->owner = kunit_kzalloc(test, sizeof(*match->owner),
+					     GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, match->owner);
+		match->owner->mark = rule->mark;
+		match->owner->mask = ~0;
+	}
 	return service;
 }
 

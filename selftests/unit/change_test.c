@@ -163,7 +163,12 @@ static void test_words(void **state)
 		 parse_match_word(match, MATCH_TO, "::/0") |
 		 parse_match_word(&words, MATCH_DPORT, "3") |
 		 parse_match_word(&words, MATCH_FROM, "::1") |
-		 parse_match_word(&words, MATCH_TO, "any");
+		 parse_match_word(&words, MATCH_TO, "any") |
+		 parse_match_word(match, MATCH_UID, "1") |
+		 parse_match_word(match, MATCH_CGROUP, "/long/path") |
+		 parse_match_word(match, MATCH_MARK, "1") |
+		 parse_match_word(&words, MATCH_CGROUP, "/a") |
+		 parse_match_word(&words, MATCH_MARK, "any");
 	assert_int_equal(status, CTL_OK);
 	assert_int_equal(change_apply(&change, &list, &policy), 0);
 	match = &list.service[0].match;
@@ -172,6 +177,9 @@ static void test_words(void **state)
 	assert_int_equal(match_ports(match, MATCH_DPORT)->range[0].first, 3);
 	assert_int_equal(match_prefixes(match, MATCH_TO)->n, 0);
 	assert_int_equal(match_prefixes(match, MATCH_FROM)->n, 1);
+	assert_int_equal(match->uids.n, 1);
+	assert_string_equal(match->cgroup, "/a");
+	assert_int_equal(match->mark.mask, 0);
 	model_free_services(&list);
 }
 

@@ -66,7 +66,10 @@ struct nl_msg *message_service(const char *name)
 		 parse_match_word(&match, MATCH_DPORT, "2049") |
 		 parse_match_word(&match, MATCH_SPORT, "22") |
 		 parse_match_word(&match, MATCH_TO, "10.0.0.0/8,fd00::/64") |
-		 parse_match_word(&match, MATCH_FROM, "::/0");
+		 parse_match_word(&match, MATCH_FROM, "::/0") |
+		 parse_match_word(&match, MATCH_UID, "0,1000-1010") |
+		 parse_match_word(&match, MATCH_CGROUP, "/a/b") |
+		 parse_match_word(&match, MATCH_MARK, "1/3");
 	assert_int_equal(status, CTL_OK);
 	assert_int_equal(model_put_match(msg, &match), 0);
 	binding = message_nest(msg, SVCBIND_A_BINDING);

@@ -352,7 +352,8 @@ static void test_number(void **state)
 static void test_match_word(void **state)
 {
 	static const char *const lists[MATCH_WORDS] = {
-		"tcp,udp", "1-2,7", "2049", "22", "10.0.0.0/8,fd00::/8", "::1"
+		"tcp,udp", "1-2,7", "2049", "22", "10.0.0.0/8,fd00::/8", "::1",
+		"0,5-9", "/a", "1/3"
 	};
 	struct match match = { };
 	int word, status;
@@ -374,6 +375,11 @@ static void test_match_word(void **state)
 	assert_int_equal(match_ports(&match, MATCH_SPORT)->range[0].last, 22);
 	assert_int_equal(match_prefixes(&match, MATCH_TO)->n, 2);
 	assert_int_equal(match_prefixes(&match, MATCH_FROM)->n, 1);
+	assert_int_equal(match.uids.n, 2);
+	assert_int_equal(match.uids.range[1].last, 9);
+	assert_string_equal(match.cgroup, "/a");
+	assert_int_equal(match.mark.value, 1);
+	assert_int_equal(match.mark.mask, 3);
 	assert_false(model_match_is_open(&match));
 
 	for (word = 0; word < MATCH_WORDS; word++) {
@@ -389,6 +395,9 @@ static void test_match_word(void **state)
 
 static void test_match_word_missing(void **state)
 {
+	static const char *const needs[MATCH_WORDS] = {
+		[MATCH_CGROUP] = "path", [MATCH_MARK] = "value"
+	};
 	struct match match = { };
 	char error[60];
 	int word, status;
@@ -399,8 +408,8 @@ static void test_match_word_missing(void **state)
 		status = parse_match_word(&match, word, NULL);
 		unit_release();
 		assert_int_equal(status, CTL_USAGE);
-		snprintf(error, sizeof(error), "%s needs a list, or any",
-			 match_words[word]);
+		snprintf(error, sizeof(error), "%s needs a %s, or any",
+			 match_words[word], needs[word] ?: "list");
 		assert_error(error);
 	}
 	assert_int_equal(match.given, 0);

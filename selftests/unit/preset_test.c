@@ -97,6 +97,9 @@ static void test_expand(void **state)
 		assert_false(match.all);
 		assert_int_equal(match_prefixes(&match, MATCH_TO)->n, 0);
 		assert_int_equal(match_prefixes(&match, MATCH_FROM)->n, 0);
+		assert_int_equal(match.uids.n, 0);
+		assert_string_equal(match.cgroup, "");
+		assert_int_equal(match.mark.mask, 0);
 		describe(&match, protos, ports, sizeof(ports));
 		if (!documented(preset->name, protos, ports))
 			fail_msg("no row \"%s  %s  %s\" in presets.rst",

@@ -52,7 +52,8 @@ static void test_put_given(void **state)
 	(void)state;
 	assert_int_equal(model_put_match(msg, &match), 0);
 	assert_int_equal(nlmsg_hdr(msg)->nlmsg_len, PAYLOAD_START);
-	match.given = 1u << MATCH_DPORT | 1u << MATCH_FROM | 1u << MATCH_PROTO;
+	match.given = 1u << MATCH_DPORT | 1u << MATCH_FROM | 1u << MATCH_PROTO |
+		      1u << MATCH_UID | 1u << MATCH_CGROUP | 1u << MATCH_MARK;
 	match.all = true;
 	assert_int_equal(model_put_match(msg, &match), 0);
 	attr = nlmsg_find_attr(nlmsg_hdr(msg), GENL_HDRLEN, SVCBIND_A_MATCH);
@@ -65,6 +66,12 @@ static void test_put_given(void **state)
 	assert_int_equal(nla_len(tb[SVCBIND_A_MATCH_DPORT]), 0);
 	assert_non_null(tb[SVCBIND_A_MATCH_FROM]);
 	assert_non_null(tb[SVCBIND_A_MATCH_ALL]);
+	assert_non_null(tb[SVCBIND_A_MATCH_UID]);
+	assert_int_equal(nla_len(tb[SVCBIND_A_MATCH_UID]), 0);
+	assert_non_null(tb[SVCBIND_A_MATCH_CGROUP]);
+	assert_string_equal(nla_get_string(tb[SVCBIND_A_MATCH_CGROUP]), "");
+	assert_non_null(tb[SVCBIND_A_MATCH_MARK]);
+	assert_int_equal(nla_len(tb[SVCBIND_A_MATCH_MARK]), 0);
 	assert_null(tb[SVCBIND_A_MATCH_PORT]);
 	assert_null(tb[SVCBIND_A_MATCH_SPORT]);
 	assert_null(tb[SVCBIND_A_MATCH_TO]);

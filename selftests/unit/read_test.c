@@ -44,6 +44,14 @@ static void test_service(void **state)
 					sizeof(buf)), "fd00::/64");
 	assert_string_equal(prefix_text(&svc.match.prefixes[1].prefix[0], buf,
 					sizeof(buf)), "::/0");
+	assert_int_equal(svc.match.uids.n, 2);
+	assert_int_equal(svc.match.uids.range[0].last, 0);
+	assert_int_equal(svc.match.uids.range[1].first, 1000);
+	assert_int_equal(svc.match.uids.range[1].last, 1010);
+	assert_string_equal(svc.match.cgroup, "/a/b");
+	assert_false(svc.match.cgroup_pending);
+	assert_int_equal(svc.match.mark.value, 1);
+	assert_int_equal(svc.match.mark.mask, 3);
 	assert_true(svc.bound);
 	assert_int_equal(svc.binding.mode, SVCBIND_MODE_PREFER);
 	assert_int_equal(svc.binding.source, SVCBIND_SOURCE_KEEP);
@@ -148,6 +156,7 @@ static void test_too_short(void **state)
 /* A list longer than there is room for is cut, what isn't known left out. */
 static void test_overlong_lists(void **state)
 {
+	char path[SVCBIND_CGROUP_MAX + 100];
 	uint8_t protos[200];
 	struct nl_msg *msg = unit_message();
 	struct nlattr *outer, *list, *entry;
@@ -172,6 +181,17 @@ static void test_overlong_lists(void **state)
 		nla_nest_end(msg, entry);
 	}
 	nla_nest_end(msg, list);
+	list = message_nest(msg, SVCBIND_A_MATCH_UID);
+	for (i = 0; i < 200; i++) {
+		entry = message_nest(msg, i & 1 ? SVCBIND_A_UID_RANGES_RANGE : 99);
+		nla_put_u32(msg, SVCBIND_A_UID_RANGE_FIRST, i);
+		nla_nest_end(msg, entry);
+	}
+	nla_nest_end(msg, list);
+	memset(path, 'a', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	nla_put_string(msg, SVCBIND_A_MATCH_CGROUP, path);
+	nla_put_flag(msg, SVCBIND_A_MATCH_CGROUP_PENDING);
 	nla_nest_end(msg, outer);
 	outer = message_nest(msg, SVCBIND_A_BINDING);
 	list = message_nest(msg, SVCBIND_A_BINDING_DEVICES);
@@ -187,6 +207,10 @@ static void test_overlong_lists(void **state)
 	assert_int_equal(svc.match.ports[0].range[63].first, 127);
 	assert_int_equal(svc.match.ports[0].range[63].last, 0);
 	assert_int_equal(svc.match.prefixes[1].n, SVCBIND_MAX_ELEMENTS);
+	assert_int_equal(svc.match.uids.n, SVCBIND_MAX_ELEMENTS);
+	assert_int_equal(svc.match.uids.range[63].first, 127);
+	assert_int_equal(strlen(svc.match.cgroup), SVCBIND_CGROUP_MAX);
+	assert_true(svc.match.cgroup_pending);
 	assert_int_equal(svc.binding.n_devices, SVCBIND_MAX_DEVICES);
 }
 
@@ -215,6 +239,7 @@ static void test_spoilt(void **state)
 					SVCBIND_MAX_ELEMENTS);
 			assert_in_range(svc.match.ports[0].n, 0, 2);
 			assert_in_range(svc.match.prefixes[0].n, 0, 2);
+			assert_in_range(svc.match.uids.n, 0, 2);
 			assert_in_range(svc.binding.n_devices, 0, 2);
 			unit_capture();
 			show_service(&svc, &policy);

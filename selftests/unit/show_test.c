@@ -38,7 +38,7 @@ static void shown(const struct service *svc, const struct policy *policy,
 }
 
 #define NO_MATCH \
-	"\"match\":{\"proto\":[],\"port\":[],\"dport\":[],\"sport\":[],\"to\":[],\"from\":[]}"
+	"\"match\":{\"proto\":[],\"port\":[],\"dport\":[],\"sport\":[],\"to\":[],\"from\":[],\"uid\":[],\"cgroup\":null,\"mark\":null}"
 
 static void test_unbound(void **state)
 {
@@ -57,7 +57,8 @@ static void test_unbound(void **state)
 static void test_match(void **state)
 {
 	static const char *const lists[MATCH_WORDS] = {
-		"tcp,icmp", "1,3-4", "2049", "22", "10.0.0.0/8,::/0", "fd00::1"
+		"tcp,icmp", "1,3-4", "2049", "22", "10.0.0.0/8,::/0", "fd00::1",
+		"0,1000-1010", "/a.slice/b", "1/3"
 	};
 	struct service svc = { .name = "x", .preset = "nfs", .priority = 100 };
 	struct policy policy = { };
@@ -66,13 +67,42 @@ static void test_match(void **state)
 	read_match(&svc.match, lists);
 	shown(&svc, &policy,
 	      "x  priority 100  preset nfs\n"
-	      "    match proto tcp,icmp port 1,3-4 dport 2049 sport 22 to 10.0.0.0/8,::/0 from fd00::1/128\n"
+	      "    match proto tcp,icmp port 1,3-4 dport 2049 sport 22 to 10.0.0.0/8,::/0 from fd00::1/128"
+	      " uid 0,1000-1010 cgroup /a.slice/b mark 0x1/0x3\n"
 	      "    not bound: the routing table decides\n",
 	      "{\"name\":\"x\",\"priority\":100,\"preset\":\"nfs\","
 	      "\"match\":{\"proto\":[\"tcp\",\"icmp\"],\"port\":[\"1\",\"3-4\"],"
 	      "\"dport\":[\"2049\"],\"sport\":[\"22\"],"
-	      "\"to\":[\"10.0.0.0/8\",\"::/0\"],\"from\":[\"fd00::1/128\"]},"
+	      "\"to\":[\"10.0.0.0/8\",\"::/0\"],\"from\":[\"fd00::1/128\"],"
+	      "\"uid\":[\"0\",\"1000-1010\"],\"cgroup\":\"/a.slice/b\","
+	      "\"mark\":\"0x1/0x3\"},"
 	      "\"binding\":null}");
+}
+
+/* The key is there only then; a path of any length is shown whole. */
+static void test_cgroup_pending(void **state)
+{
+	struct service svc = { .name = "x", .priority = 1 };
+	char text[1400], json[1400], path[SVCBIND_CGROUP_MAX + 1];
+	struct policy policy = { };
+
+	(void)state;
+	memset(path, 'a', sizeof(path));
+	*path = '/';
+	path[SVCBIND_CGROUP_MAX] = '\0';
+	memcpy(svc.match.cgroup, path, sizeof(path));
+	svc.match.cgroup_pending = true;
+	snprintf(text, sizeof(text),
+		 "x  priority 1\n"
+		 "    match cgroup %s\n"
+		 "    cgroup pending: there is no such cgroup yet\n"
+		 "    not bound: the routing table decides\n", path);
+	snprintf(json, sizeof(json),
+		 "{\"name\":\"x\",\"priority\":1,\"preset\":null,"
+		 "\"match\":{\"proto\":[],\"port\":[],\"dport\":[],\"sport\":[],"
+		 "\"to\":[],\"from\":[],\"uid\":[],\"cgroup\":\"%s\","
+		 "\"cgroup_pending\":true,\"mark\":null},\"binding\":null}", path);
+	shown(&svc, &policy, text, json);
 }
 
 /* Two devices, one with gateways of both families: the states stand in line. */
@@ -299,6 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		unit_case(test_unbound),
 		unit_case(test_match),
+		unit_case(test_cgroup_pending),
 		unit_case(test_bound),
 		unit_case(test_counters),
 		unit_case(test_states),

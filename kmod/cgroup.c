@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Places in the cgroup2 hierarchy, by name.
+ *
+ * A cgroup that is deleted and made anew, as by the restart of a systemd unit,
+ * is the same place. What is compared is therefore the names, packet by packet,
+ * and no cgroup is ever held or looked up: a new one matches from its first
+ * packet on, and what is left of an old one still does. Cgroups of the default
+ * hierarchy can't be renamed (cgroup1_rename() is the other one's).
+ */
+
+#include <linux/cgroup.h>
+#include <linux/kernfs.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "cgroup.h"
+#include "compat.h"
+
+#ifdef CONFIG_SOCK_CGROUP_DATA
+
+/**
+ * svcbind_cgroup_hit() - was this socket made in there?
+ * @cgroup: the place
+ * @sk: a full socket
+ *
+ * A socket holds its cgroup, a cgroup holds its parent and its name. The names
+ * are compared from the end, where they differ first.
+ *
+ * Context: RCU read side.
+ * Return: whether the socket's cgroup is at that place, or below it.
+ */
+bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk)
+{
+	struct cgroup *cgrp = sock_cgroup_ptr(&sk->sk_cgrp_data);
+	u32 len, left = cgroup->len;
+	const char *name;
+
+	cgrp = cgroup_ancestor(cgrp, cgroup->level);
+	for (; cgrp && cgrp->level; cgrp = cgroup_parent(cgrp)) {
+		name = svcbind_kernfs_name(cgrp->kn);
+		len = strlen(name);
+		if (left <= len || cgroup->path[left - len - 1] != '/' ||
+		    memcmp(cgroup->path + left - len, name, len))
+			return false;
+		left -= len + 1;
+	}
+	return cgrp;
+}
+
+/**
+ * svcbind_cgroup_pending() - is there no such cgroup now?
+ * @cgroup: the place
+ *
+ * cgroup_get_from_path() would begin at the root that the reader sees, which
+ * need not be that of who set the path.
+ *
+ * Context: process context.
+ * Return: whether there is none.
+ */
+bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup)
+{
+	struct kernfs_node *child, *kn = cgrp_dfl_root.cgrp.kn;
+	const char *part = cgroup->path;
+	char name[NAME_MAX + 1];
+	bool pending;
+	size_t len;
+
+	kernfs_get(kn);
+	/* kernfs_find_ns() takes whatever it is given for a directory */
+	while (kn && kernfs_type(kn) == KERNFS_DIR && *part) {
+		part++;
+		len = strchrnul(part, '/') - part;
+		strscpy(name, part, len + 1);
+		child = kernfs_find_and_get(kn, name);
+		kernfs_put(kn);
+		kn = child;
+		part += len;
+	}
+	pending = !kn || kernfs_type(kn) != KERNFS_DIR;
+	kernfs_put(kn);
+	return pending;
+}
+
+/* Where the root is that this process sees: @len bytes into a new @path. */
+static int svcbind_cgroup_root(char **path)
+{
+	struct cgroup *root = cgroup_get_from_path("/");
+	int len;
+
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+	*path = kmalloc(PATH_MAX, GFP_KERNEL);
+	len = *path ? cgroup_path(root, *path, PATH_MAX) : -ENOMEM;
+	cgroup_put(root);
+	if (len == 1)
+		return 0;	/* "/" */
+	return len < PATH_MAX ? len : -ENAMETOOLONG;
+}
+
+/* What could be the path of a directory, written in one way only. */
+static bool svcbind_cgroup_valid(const char *path)
+{
+	const char *part;
+	size_t len;
+
+	if (!strcmp(path, "/"))
+		return true;
+	for (part = path; *part; part += len) {
+		if (*part++ != '/')
+			return false;
+		len = strchrnul(part, '/') - part;
+		if (!len || len > NAME_MAX || (len == 1 && *part == '.') ||
+		    (len == 2 && part[0] == '.' && part[1] == '.'))
+			return false;
+	}
+	return *path && !strchr(path, '\n');	/* cgroup_mkdir() */
+}
+
+/**
+ * svcbind_cgroup_create() - a place, by its name
+ * @path: its path in the cgroup namespace of this process, as
+ *	svcbind_cgroup_text() gives it back
+ *
+ * Context: process context, that of who gave the path.
+ * Return: the place; -EINVAL for what is no such path; -ENAMETOOLONG; -ENOMEM;
+ * -EOPNOTSUPP where sockets have no cgroups.
+ */
+struct svcbind_cgroup *svcbind_cgroup_create(const char *path)
+{
+	struct svcbind_cgroup *cgroup;
+	char *root = NULL;
+	const char *c;
+	size_t len;
+	int own;
+
+	if (!svcbind_cgroup_valid(path))
+		return ERR_PTR(-EINVAL);
+	own = svcbind_cgroup_root(&root);
+	if (own < 0) {
+		kfree(root);
+		return ERR_PTR(own);
+	}
+	len = path[1] ? strlen(path) : 0;
+	cgroup = kzalloc(struct_size(cgroup, path, own + len + 1),
+			 GFP_KERNEL_ACCOUNT);
+	if (cgroup) {
+		memcpy(cgroup->path, root, own);
+		memcpy(cgroup->path + own, path, len);
+		cgroup->own = own;
+		cgroup->len = own + len;
+		for (c = cgroup->path; *c; c++)
+			cgroup->level += *c == '/';
+	}
+	kfree(root);
+	return cgroup ?: ERR_PTR(-ENOMEM);
+}
+
+#else
+
+bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk)
+{
+	return false;
+}
+
+bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup)
+{
+	return true;
+}
+
+struct svcbind_cgroup *svcbind_cgroup_create(const char *path)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+#endif /* CONFIG_SOCK_CGROUP_DATA */
+
+/**
+ * svcbind_cgroup_copy() - a place like another
+ * @old: the other
+ *
+ * Context: process context.
+ * Return: the place, or NULL without memory.
+ */
+struct svcbind_cgroup *svcbind_cgroup_copy(const struct svcbind_cgroup *old)
+{
+	return kmemdup(old, struct_size(old, path, old->len + 1),
+		       GFP_KERNEL_ACCOUNT);
+}
+
+/**
+ * svcbind_cgroup_text() - the path as it was given
+ * @cgroup: the place
+ *
+ * Context: any.
+ * Return: the path in the cgroup namespace of who gave it.
+ */
+const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup)
+{
+	return cgroup->len > cgroup->own ? cgroup->path + cgroup->own : "/";
+}
