@@ -148,6 +148,11 @@ wait_for() { # wait_for SECONDS COMMAND...
 	done
 }
 
+# A kernel of our own, which finds bugs and takes ten times as long.
+slow_kernel() {
+	[[ "$(</proc/sys/kernel/osrelease)" =~ -(debug|kcsan)$ ]]
+}
+
 in_ns() { # in_ns NETNS COMMAND...; mounts made by it stay
 	nsenter --net="/run/netns/$1" -- "${@:2}"
 }

@@ -10,9 +10,8 @@ set -u
 # shellcheck source=selftests/kmemleak.sh
 . "$(dirname "$0")/kmemleak.sh"
 
-# A kernel that finds bugs takes ten times as long.
 messages=50000
-[ ! -e /sys/kernel/debug/kcov ] || messages=10000
+! slow_kernel || messages=10000
 messages=${MESSAGES:-$messages} seed=${SEED:-1}
 
 kmemleak_start
