@@ -7,18 +7,7 @@
 #include "ctl.h"
 #include "model.h"
 #include "parse.h"
-
-enum {
-	WORD_DEV,
-	WORD_VIA,
-	WORD_MODE,
-	WORD_SELECT,
-	WORD_SOURCE,
-};
-
-static const char *const words[] = {
-	"dev", "via", "mode", "select", "source", NULL
-};
+#include "words.h"
 
 static int add_device(struct binding *binding, const char *name)
 {
@@ -110,14 +99,14 @@ static int parse_via(struct binding *binding, const char *arg)
 static int parse_pair(struct binding *binding, int word, const char *value)
 {
 	switch (word) {
-	case WORD_DEV:
+	case BIND_DEV:
 		return parse_dev(binding, value);
-	case WORD_VIA:
+	case BIND_VIA:
 		return parse_via(binding, value);
-	case WORD_MODE:
+	case BIND_MODE:
 		binding->given |= 1u << SVCBIND_A_BINDING_MODE;
 		return parse_choice("mode", value, mode_words, &binding->mode);
-	case WORD_SELECT:
+	case BIND_SELECT:
 		binding->given |= 1u << SVCBIND_A_BINDING_SELECT;
 		return parse_choice("select", value, select_words,
 				    &binding->select);
@@ -135,11 +124,12 @@ static int parse(struct binding *binding, int argc, char **argv)
 
 	memset(binding, 0, sizeof(*binding));
 	for (i = 0; i < argc; i += 2) {
-		word = parse_word("word", argv[i], words);
+		word = parse_keyword(argv[i], bind_words);
 		if (word < 0)
 			return CTL_USAGE;
-		if (word >= WORD_MODE && seen & 1u << word)
-			return ctl_fail(CTL_USAGE, "%s twice", words[word]);
+		if (word >= BIND_MODE && seen & 1u << word)
+			return ctl_fail(CTL_USAGE, "%s twice",
+					bind_words[word].name);
 		seen |= 1u << word;
 		err = parse_pair(binding, word,
 				 i + 1 < argc ? argv[i + 1] : NULL);
@@ -171,10 +161,12 @@ static int run_unbind(int argc, char **argv)
 
 const struct ctl_command cmd_bind = {
 	.name = "bind",
-	.args = "NAME dev DEV [via ADDR]... [dev DEV ...] [mode strict|prefer|audit]\n"
-		"             [select failover] [source auto|keep]\n"
-		"    dev A,B is short for dev A dev B; via applies to the device before it",
+	.args = "NAME",
+	.words = bind_words,
 	.help = "binds a service to devices, or changes what is named of its binding",
+	.examples = "bind nfs dev vmk1\n"
+		    "bind iscsi dev vmk2 via 192.0.2.1 dev vmk3\n"
+		    "bind iscsi mode audit",
 	.run = run_bind,
 };
 
@@ -182,5 +174,6 @@ const struct ctl_command cmd_unbind = {
 	.name = "unbind",
 	.args = "NAME",
 	.help = "leaves the service to the routing table",
+	.examples = "unbind nfs",
 	.run = run_unbind,
 };

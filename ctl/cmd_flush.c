@@ -17,5 +17,6 @@ const struct ctl_command cmd_flush = {
 	.in_full = true,
 	.args = "",
 	.help = "back to the state after load: no services, default policies",
+	.examples = "flush",
 	.run = run,
 };

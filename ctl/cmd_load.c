@@ -155,6 +155,7 @@ const struct ctl_command cmd_load = {
 	.name = "load",
 	.args = "",
 	.help = "loads the kernel module; it changes nothing by itself",
+	.examples = "load",
 	.run = run_load,
 };
 
@@ -163,5 +164,7 @@ const struct ctl_command cmd_unload = {
 	.in_full = true,
 	.args = "",
 	.help = "removes the kernel module, unless there are services; -f flushes first",
+	.examples = "unload\n"
+		    "-f unload",
 	.run = run_unload,
 };

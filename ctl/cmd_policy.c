@@ -7,26 +7,25 @@
 #include "parse.h"
 #include "print.h"
 #include "show.h"
-
-static const char *const words[] = { "enforce", "icmp-reply", "arp", NULL };
+#include "words.h"
 
 static int parse_pair(struct policy *policy, int word, const char *value)
 {
-	int attr = SVCBIND_A_POLICY_ENFORCE + word;
+	const char *name = policy_words[word].name;
+	unsigned int bit = 1u << (SVCBIND_A_POLICY_ENFORCE + word);
 
-	if (policy->given & 1u << attr)
-		return ctl_fail(CTL_USAGE, "%s twice", words[word]);
-	policy->given |= 1u << attr;
-	switch (attr) {
-	case SVCBIND_A_POLICY_ENFORCE:
-		return parse_choice(words[word], value, enforce_words,
+	if (policy->given & bit)
+		return ctl_fail(CTL_USAGE, "%s twice", name);
+	policy->given |= bit;
+	switch (word) {
+	case POLICY_ENFORCE:
+		return parse_choice(name, value, enforce_words,
 				    &policy->enforce);
-	case SVCBIND_A_POLICY_ICMP_REPLY:
-		return parse_choice(words[word], value, icmp_reply_words,
+	case POLICY_ICMP_REPLY:
+		return parse_choice(name, value, icmp_reply_words,
 				    &policy->icmp_reply);
 	default:
-		return parse_choice(words[word], value, arp_words,
-				    &policy->arp);
+		return parse_choice(name, value, arp_words, &policy->arp);
 	}
 }
 
@@ -37,7 +36,7 @@ static int run_set(int argc, char **argv)
 	int i, word, status;
 
 	for (i = 0; i < argc; i += 2) {
-		word = parse_word("word", argv[i], words);
+		word = parse_keyword(argv[i], policy_words);
 		if (word < 0)
 			return CTL_USAGE;
 		status = parse_pair(&policy, word,
@@ -76,14 +75,18 @@ static int run_show(int argc, char **argv)
 static const struct ctl_command verbs[] = {
 	{
 		.name = "set",
-		.args = "[enforce on|audit|off] [icmp-reply ingress|off]\n"
-			"                   [arp bound|all|off]",
+		.args = "",
+		.words = policy_words,
 		.help = "changes the switches that are named",
+		.examples = "policy set icmp-reply ingress\n"
+			    "policy set enforce audit arp all",
 		.run = run_set,
 	}, {
 		.name = "show",
 		.args = "",
 		.help = "shows the switches; -s counts echo replies",
+		.examples = "policy show\n"
+			    "-s policy show",
 		.run = run_show,
 	},
 	{ }

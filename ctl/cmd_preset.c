@@ -38,6 +38,7 @@ static const struct ctl_command verbs[] = {
 		.name = "show",
 		.args = "",
 		.help = "shows the built-in matches and where their ports come from",
+		.examples = "preset show",
 		.run = run_show,
 	},
 	{ }

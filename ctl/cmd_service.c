@@ -10,17 +10,7 @@
 #include "preset.h"
 #include "print.h"
 #include "show.h"
-
-/* Words of "service add" beside those of a match, which come first. */
-enum {
-	WORD_PRESET = MATCH_WORDS,
-	WORD_PRIORITY,
-};
-
-static const char *const words[] = {
-	"proto", "port", "dport", "sport", "to", "from", "uid", "cgroup",
-	"mark", "preset", "priority", NULL
-};
+#include "words.h"
 
 /**
  * struct request - what "service add" and "service set" were told
@@ -55,16 +45,17 @@ static int add_preset(struct request *req)
 static int parse_pair(struct request *req, int word, const char *value)
 {
 	switch (word) {
-	case WORD_PRIORITY:
+	case SERVICE_PRIORITY:
 		req->has_priority = true;
 		return parse_number("priority", value, &req->priority);
-	case WORD_PRESET:
+	case SERVICE_PRESET:
 		if (!value)
 			return ctl_fail(CTL_USAGE, "preset needs a name");
 		req->preset = preset_find(value);
 		return req->preset ? CTL_OK : CTL_USAGE;
 	default:
-		return parse_match_word(&req->match, word, value);
+		return parse_match_word(&req->match, word - SERVICE_MATCH,
+					value);
 	}
 }
 
@@ -80,11 +71,12 @@ static int parse(struct request *req, const char *verb, int argc, char **argv)
 	req->name = argv[0];
 	ctl_context("service %s %s", verb, req->name);
 	for (i = 1; i < argc; i += 2) {
-		word = parse_word("word", argv[i], words);
+		word = parse_keyword(argv[i], service_words);
 		if (word < 0)
 			return CTL_USAGE;
 		if (seen & 1u << word)
-			return ctl_fail(CTL_USAGE, "%s twice", words[word]);
+			return ctl_fail(CTL_USAGE, "%s twice",
+					service_words[word].name);
 		seen |= 1u << word;
 		err = parse_pair(req, word, i + 1 < argc ? argv[i + 1] : NULL);
 		if (err)
@@ -187,36 +179,43 @@ static int run_show(int argc, char **argv)
 	return print_end();
 }
 
-#define MATCH_HELP							\
-	"\n    MATCH := proto P[,P] | port LIST | dport LIST | sport LIST |"	\
-	"\n             to PREFIX[,PREFIX] | from PREFIX[,PREFIX] |"	\
-	"\n             uid N[-M][,...] | cgroup PATH | mark V[/M]"		\
-	"\n    P := tcp | udp | sctp | udplite | icmp; LIST := PORT[-PORT][,...]" \
-	"\n    PORT may be a name of services(5), but not in a range"		\
-	"\n    any instead of what follows a word clears it"
+static const char lists[] =
+	"LIST := PORT[-PORT][,...]; PORT may be a name of services(5), but not in a range\n"
+	"any instead of what follows a word clears it";
 
 static const struct ctl_command verbs[] = {
 	{
 		.name = "add",
-		.args = "NAME [preset PRESET] [MATCH ...] [priority N]"
-			MATCH_HELP,
+		.args = "NAME",
+		.words = service_words,
+		.notes = lists,
 		.help = "adds a service; its words override those of the preset",
+		.examples = "service add nfs preset nfs\n"
+			    "service add filer to 10.0.0.100 priority 50\n"
+			    "service add web proto tcp sport 80,443,8000-8010",
 		.run = run_add,
 	}, {
 		.name = "set",
-		.args = "NAME [preset PRESET] [MATCH ...] [priority N]",
+		.args = "NAME",
+		.words = service_words,
+		.notes = lists,
 		.help = "changes what is named, and replaces lists",
+		.examples = "service set iscsi dport 3260,3261 to any",
 		.run = run_set,
 	}, {
 		.name = "del",
 		.in_full = true,
 		.args = "NAME",
 		.help = "deletes a service; with -f one that is bound, too",
+		.examples = "service del nfs\n"
+			    "-f service del nfs",
 		.run = run_del,
 	}, {
 		.name = "show",
 		.args = "[NAME]",
 		.help = "shows services",
+		.examples = "service show nfs\n"
+			    "-js service show",
 		.run = run_show,
 	},
 	{ }

@@ -90,5 +90,8 @@ const struct ctl_command cmd_show = {
 	.name = "show",
 	.args = "[NAME | dev DEV]",
 	.help = "shows policy, services, bindings and devices; -s counts",
+	.examples = "-s show\n"
+		    "show nfs\n"
+		    "show dev vmk1",
 	.run = run,
 };

@@ -31,14 +31,19 @@ struct ctl_options {
 	const char *netns;
 };
 
+struct ctl_keyword;
+
 extern struct ctl_options ctl_options;
 
 /**
  * struct ctl_command - a verb; help and parser use the same table
  * @name: the verb
  * @in_full: an abbreviation isn't taken: the verb destroys something
- * @args: what follows the verb, for help; lines after the first continue it
+ * @args: what follows the verb, for help
+ * @words: words with values, which follow that; NULL: none
+ * @notes: lines on what the values are, NULL: none
  * @help: one line on what it does
+ * @examples: lines, without the tool's name
  * @run: does it; arguments are those after the verb; an enum ctl_status
  * @sub: verbs of the next level, ended by a NULL name; instead of @run
  */
@@ -46,7 +51,10 @@ struct ctl_command {
 	const char *name;
 	bool in_full;
 	const char *args;
+	const struct ctl_keyword *words;
+	const char *notes;
 	const char *help;
+	const char *examples;
 	int (*run)(int argc, char **argv);
 	const struct ctl_command *sub;
 };

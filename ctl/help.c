@@ -7,6 +7,7 @@
 #include "ctl.h"
 #include "help.h"
 #include "parse.h"
+#include "words.h"
 
 static const char options[] =
 	"\n"
@@ -18,7 +19,14 @@ static const char options[] =
 	"    -f          do what would be refused to protect from accidents\n"
 	"    -V, -h      version, this help\n"
 	"Words may be cut short while they stay unambiguous, but for flush,\n"
-	"unload, del and any.  \"svcbindctl VERB help\" says more; svcbindctl(8) all.\n";
+	"unload, del and any.\n"
+	"\n"
+	"For example:\n"
+	"    svcbindctl load\n"
+	"    svcbindctl service add nfs preset nfs\n"
+	"    svcbindctl bind nfs dev vmk1\n"
+	"    svcbindctl -s show nfs\n"
+	"\"svcbindctl VERB help\" says more; svcbindctl(8) all.\n";
 
 /**
  * help_asked() - is this a question for help?
@@ -35,24 +43,155 @@ bool help_asked(const char *arg, bool verb)
 	return verb && *arg && !strncmp("help", arg, strlen(arg));
 }
 
-static void show_usage(const char *path, const struct ctl_command *verb,
-		       bool named)
+/* Where a line of the synopsis is broken, and goes on. */
+#define LINE_WIDTH	80
+#define INDENT_WIDTH	16
+
+static void put_piece(size_t *column, const char *piece)
+{
+	if (!*piece)
+		return;
+	if (*column + 1 + strlen(piece) > LINE_WIDTH) {
+		printf("\n%*s", INDENT_WIDTH, "");
+		*column = INDENT_WIDTH;
+	}
+	*column += printf(" %s", piece);
+}
+
+static void join(char *text, size_t size, const char *const *words)
+{
+	size_t used = 0;
+
+	for (*text = '\0'; *words && used < size; words++)
+		used += snprintf(text + used, size - used, "%s%s",
+				 used ? "|" : "", *words);
+}
+
+/* As the synopsis has the value: "strict|prefer|audit", "P[,P]". */
+static void value_text(const struct ctl_keyword *word, char *text, size_t size)
+{
+	if (word->value)
+		snprintf(text, size, "%s", word->value);
+	else
+		join(text, size, word->choices);
+}
+
+static void put_keywords(size_t *column, const struct ctl_keyword *word)
+{
+	char value[100], piece[140];
+	bool match = false;
+
+	for (; word->name; word++) {
+		value_text(word, value, sizeof(value));
+		snprintf(piece, sizeof(piece), "[%s %s]", word->name, value);
+		if (!word->match)
+			put_piece(column, word->form ? word->form : piece);
+		else if (!match)
+			put_piece(column, "[MATCH ...]");
+		match = word->match;
+	}
+}
+
+/* "MATCH := proto P[,P] | port LIST ...", where there are such words. */
+static void show_match_words(const struct ctl_keyword *word)
+{
+	size_t column = 0;
+	char piece[140];
+
+	for (; word && word->name; word++) {
+		if (!word->match)
+			continue;
+		if (!column)
+			column = printf("    MATCH :=");
+		snprintf(piece, sizeof(piece), "%s %s%s", word->name,
+			 word->value, word[1].match ? " |" : "");
+		put_piece(&column, piece);
+	}
+	if (column)
+		putchar('\n');
+}
+
+/* "    mode strict|prefer|audit   never elsewhere ..."; completion reads these. */
+static void show_keywords(const struct ctl_keyword *word)
+{
+	char value[100], left[140];
+
+	for (; word && word->name; word++) {
+		if (word->choices)
+			join(value, sizeof(value), word->choices);
+		else
+			value_text(word, value, sizeof(value));
+		snprintf(left, sizeof(left), "%s %s%s%s", word->name, value,
+			 word->list ? "[,...]" : "", word->match ? "|any" : "");
+		printf("    %-28s  %s\n", left, word->help);
+	}
+}
+
+/* Each line of @text with something before it. */
+static void show_lines(const char *before, const char *text)
+{
+	int len;
+
+	for (; text && *text; text += len + !!text[len]) {
+		len = strcspn(text, "\n");
+		printf("    %s%.*s\n", before, len, text);
+	}
+}
+
+static void show_synopsis(const char *path, const struct ctl_command *verb)
+{
+	size_t column = printf("svcbindctl %s", path);
+
+	put_piece(&column, verb->args);
+	if (verb->words)
+		put_keywords(&column, verb->words);
+	putchar('\n');
+}
+
+/* What each word means takes room: only of a verb that was asked for alone. */
+static void show_verb(const char *path, const struct ctl_command *verb,
+		      bool alone)
+{
+	show_synopsis(path, verb);
+	printf("    %s\n", verb->help);
+	if (verb->words && alone) {
+		putchar('\n');
+		show_match_words(verb->words);
+		show_keywords(verb->words);
+		show_lines("", verb->notes);
+	}
+	printf("\n    for example:\n");
+	show_lines("    svcbindctl ", verb->examples);
+	putchar('\n');
+}
+
+/* The verbs below @verb, with examples or just how they are written. */
+static void show_level(const char *path, const struct ctl_command *verb,
+		       bool whole)
 {
 	const struct ctl_command *sub;
 	char longer[64];
 
-	if (verb->sub) {
-		for (sub = verb->sub; sub->name; sub++) {
-			snprintf(longer, sizeof(longer), "%s %s", path,
-				 sub->name);
-			show_usage(longer, sub, named);
-		}
-		return;
+	for (sub = verb->sub; sub->name; sub++) {
+		snprintf(longer, sizeof(longer), "%s %s", path, sub->name);
+		if (whole)
+			show_verb(longer, sub, false);
+		else
+			show_synopsis(longer, sub);
 	}
-	printf("svcbindctl %s%s%s\n", path, *verb->args ? " " : "",
-	       verb->args);
-	if (named)
-		printf("    %s\n", verb->help);
+}
+
+static void show_all(const struct ctl_command *verb)
+{
+	printf("usage: svcbindctl [-fjps] [-n NETNS] VERB ...\n\n");
+	for (; verb->name; verb++)
+		if (verb->sub)
+			show_level(verb->name, verb, false);
+		else
+			show_synopsis(verb->name, verb);
+	putchar('\n');
+	show_match_words(service_words);
+	fputs(options, stdout);
 }
 
 static int finish(void)
@@ -86,13 +225,13 @@ int help_show(const struct ctl_command *verbs, const char *path,
 		return help_show(verb->sub, longer, verb, argc - 1, argv + 1);
 	}
 	if (verb) {
-		show_usage(path, verb, true);
+		if (verb->sub)
+			show_level(path, verb, true);
+		else
+			show_verb(path, verb, true);
 		return finish();
 	}
-	printf("usage: svcbindctl [-jpsf] [-n NETNS] VERB ...\n\n");
-	for (; verbs->name; verbs++)
-		show_usage(verbs->name, verbs, false);
-	fputs(options, stdout);
+	show_all(verbs);
 	return finish();
 }
 

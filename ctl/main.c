@@ -16,12 +16,15 @@ static const struct ctl_command *const commands[] = {
 	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_flush, NULL
 };
 
+/* "help" may be a device: behind a word it is a value, but -h isn't. */
 static bool is_help(int argc, char **argv, const struct ctl_command *verb)
 {
 	bool named = !strncmp(verb->args, "NAME", strlen("NAME"));
 
 	return (argc && help_asked(argv[0], false)) ||
-	       (argc > 1 && named && help_asked(argv[1], false));
+	       (argc > 1 && named && help_asked(argv[1], false)) ||
+	       (argc && *argv[argc - 1] == '-' &&
+		help_asked(argv[argc - 1], false));
 }
 
 /* Finds the verb and those of the levels below; runs what they lead to. */

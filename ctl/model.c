@@ -19,11 +19,6 @@ const char *const state_words[] = {
 	NULL
 };
 
-const char *const match_words[] = {
-	"proto", "port", "dport", "sport", "to", "from", "uid", "cgroup",
-	"mark", NULL
-};
-
 static int put_ranges(struct nl_msg *msg, int type, const struct ranges *r)
 {
 	struct nlattr *nest, *entry;

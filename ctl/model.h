@@ -168,8 +168,7 @@ struct services {
 /* Words of the enumerations, by value, each list ended by NULL. */
 extern const char *const mode_words[], *const select_words[],
 	*const source_words[], *const enforce_words[],
-	*const icmp_reply_words[], *const arp_words[], *const state_words[],
-	*const match_words[];
+	*const icmp_reply_words[], *const arp_words[], *const state_words[];
 
 void model_merge_match(struct match *match, const struct match *words);
 bool model_match_is_open(const struct match *match);

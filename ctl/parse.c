@@ -8,6 +8,7 @@
 
 #include "ctl.h"
 #include "parse.h"
+#include "words.h"
 
 /*
  * No service may be called like a word of the grammar: "show dev" would mean
@@ -46,6 +47,12 @@ static const char *verb_word(const void *table, int i, bool *in_full)
 
 	*in_full = verb->in_full;
 	return verb->name;
+}
+
+static const char *keyword(const void *table, int i, bool *in_full)
+{
+	*in_full = false;
+	return ((const struct ctl_keyword *)table)[i].name;
 }
 
 /* A word given in full is itself, even if others begin with it. */
@@ -95,6 +102,18 @@ static int find_word(const char *what, const char *arg, const void *table,
 int parse_word(const char *what, const char *arg, const char *const *words)
 {
 	return find_word(what, arg, words, plain_word);
+}
+
+/**
+ * parse_keyword() - find a word that has a value, or an unambiguous prefix
+ * @arg: the argument
+ * @words: the words, ended by a NULL name
+ *
+ * Return: its index; -1 after an error was printed.
+ */
+int parse_keyword(const char *arg, const struct ctl_keyword *words)
+{
+	return find_word("word", arg, words, keyword);
 }
 
 /**
@@ -254,7 +273,7 @@ int parse_number(const char *what, const char *arg, uint32_t *value)
  */
 int parse_match_word(struct match *match, int word, const char *arg)
 {
-	const char *name = match_words[word];
+	const char *name = match_name(word);
 
 	if (!arg)
 		return ctl_fail(CTL_USAGE, "%s needs a %s, or any", name,

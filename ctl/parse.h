@@ -7,8 +7,10 @@
 #include "model.h"
 
 struct ctl_command;
+struct ctl_keyword;
 
 int parse_word(const char *what, const char *arg, const char *const *words);
+int parse_keyword(const char *arg, const struct ctl_keyword *words);
 int parse_choice(const char *what, const char *arg, const char *const *words,
 		 unsigned int *value);
 const struct ctl_command *parse_verb(const char *what, const char *arg,
@@ -20,6 +22,8 @@ int parse_number(const char *what, const char *arg, uint32_t *value);
 int parse_match_word(struct match *match, int word, const char *arg);
 
 /* parse_list.c */
+extern const char *const proto_words[];
+
 int parse_protos(struct match *match, const char *arg);
 int parse_ports(const char *word, const char *arg, struct ranges *ranges);
 int parse_prefixes(const char *word, const char *arg, struct prefixes *list);

@@ -10,7 +10,7 @@
 #include "ctl.h"
 #include "parse.h"
 
-static const char *const proto_words[] = {
+const char *const proto_words[] = {
 	"tcp", "udp", "sctp", "udplite", "icmp", NULL
 };
 

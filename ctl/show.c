@@ -9,6 +9,7 @@
 #include "parse.h"
 #include "print.h"
 #include "show.h"
+#include "words.h"
 
 #define INDENT	"    "
 
@@ -69,9 +70,9 @@ void show_match(const struct match *match)
 	for (word = MATCH_PORT; word <= MATCH_SPORT; word++) {
 		const struct ranges *r = match_ports(match, word);
 
-		print_list(match_words[word]);
+		print_list(match_name(word));
 		for (i = 0; i < r->n; i++)
-			show_element(match_words[word], i,
+			show_element(match_name(word), i,
 				     range_text(&r->range[i], buf,
 						sizeof(buf)));
 		print_list_end();
@@ -79,9 +80,9 @@ void show_match(const struct match *match)
 	for (word = MATCH_TO; word <= MATCH_FROM; word++) {
 		const struct prefixes *p = match_prefixes(match, word);
 
-		print_list(match_words[word]);
+		print_list(match_name(word));
 		for (i = 0; i < p->n; i++)
-			show_element(match_words[word], i,
+			show_element(match_name(word), i,
 				     prefix_text(&p->prefix[i], buf,
 						 sizeof(buf)));
 		print_list_end();

@@ -6,6 +6,7 @@
 #include "model.h"
 #include "parse.h"
 #include "unit.h"
+#include "words.h"
 
 /* Of 33 characters, and of 32 from its second one on. */
 #define LONG_NAME	"x2345678901234567890123456789012x"
@@ -232,27 +233,38 @@ static void test_name(void **state)
 	}
 }
 
-/* No word of a match, and no value of a switch, can be a service's name. */
+static void assert_reserved(const char *word)
+{
+	int status;
+
+	unit_capture();
+	status = parse_name(word);
+	unit_release();
+	assert_int_equal(status, CTL_USAGE);
+	assert_non_null(strstr(unit_err, "is a word of"));
+}
+
+/* No word that a verb takes, and no value of a switch, can be a service's name. */
 static void test_name_reserved(void **state)
 {
 	const char *const *const tables[] = {
 		mode_words, select_words, source_words, enforce_words,
-		icmp_reply_words, arp_words, match_words
+		icmp_reply_words, arp_words, proto_words
 	};
+	const struct ctl_keyword *const keywords[] = {
+		service_words, bind_words, policy_words
+	};
+	const struct ctl_keyword *keyword;
 	const char *const *word;
 	unsigned int i;
-	int status;
 
 	(void)state;
-	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
-		for (word = tables[i]; *word; word++) {
-			unit_capture();
-			status = parse_name(*word);
-			unit_release();
-			assert_int_equal(status, CTL_USAGE);
-			assert_non_null(strstr(unit_err, "is a word of"));
-		}
-	}
+	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (word = tables[i]; *word; word++)
+			assert_reserved(*word);
+	for (i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+		for (keyword = keywords[i]; keyword->name; keyword++)
+			assert_reserved(keyword->name);
 }
 
 static const struct {
@@ -409,7 +421,7 @@ static void test_match_word_missing(void **state)
 		unit_release();
 		assert_int_equal(status, CTL_USAGE);
 		snprintf(error, sizeof(error), "%s needs a %s, or any",
-			 match_words[word], needs[word] ?: "list");
+			 match_name(word), needs[word] ?: "list");
 		assert_error(error);
 	}
 	assert_int_equal(match.given, 0);

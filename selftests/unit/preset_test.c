@@ -7,6 +7,7 @@
 #include "parse.h"
 #include "preset.h"
 #include "unit.h"
+#include "words.h"
 
 static void test_find(void **state)
 {
@@ -54,7 +55,7 @@ static void describe(const struct match *match, char *protos, char *ports,
 	for (word = MATCH_PORT; word <= MATCH_SPORT; word++) {
 		ranges = match_ports(match, word);
 		for (i = 0; i < ranges->n; i++) {
-			append(ports, size, i ? ", " : match_words[word]);
+			append(ports, size, i ? ", " : match_name(word));
 			append(ports, size, i ? "" : " ");
 			append(ports, size, range_text(&ranges->range[i], buf,
 						       sizeof(buf)));
