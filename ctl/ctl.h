@@ -21,6 +21,7 @@ enum ctl_status {
  * @pretty: indent the JSON
  * @stats: print counters, interface indices and the generation
  * @force: skip the questions that protect from accidents
+ * @color: colour in the text
  * @netns: network namespace to work in, NULL: the caller's own
  */
 struct ctl_options {
@@ -28,6 +29,7 @@ struct ctl_options {
 	bool pretty;
 	bool stats;
 	bool force;
+	bool color;
 	const char *netns;
 };
 

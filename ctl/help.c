@@ -17,6 +17,7 @@ static const char options[] =
 	"    -s          with counters, interface indices and the generation\n"
 	"    -n NETNS    in that network namespace: name, path or pid\n"
 	"    -f          do what would be refused to protect from accidents\n"
+	"    -c          colour; --color=always|auto|never, auto by default\n"
 	"    -V, -h      version, this help\n"
 	"Words may be cut short while they stay unambiguous, but for flush,\n"
 	"unload, del and any.\n"
@@ -183,7 +184,7 @@ static void show_level(const char *path, const struct ctl_command *verb,
 
 static void show_all(const struct ctl_command *verb)
 {
-	printf("usage: svcbindctl [-fjps] [-n NETNS] VERB ...\n\n");
+	printf("usage: svcbindctl [-cfjps] [-n NETNS] VERB ...\n\n");
 	for (; verb->name; verb++)
 		if (verb->sub)
 			show_level(verb->name, verb, false);

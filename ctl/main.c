@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "ctl.h"
 #include "help.h"
 #include "nl.h"
@@ -72,9 +73,12 @@ static int fail_option(int c, const char *arg)
 }
 
 /* Takes one option; whether it is one. */
-static bool take_option(int c)
+static bool take_option(int c, const char **color)
 {
 	switch (c) {
+	case 'c':
+		*color = optarg ? optarg : "always";
+		return true;
 	case 'p':
 		ctl_options.pretty = true;
 		ctl_options.json = true;
@@ -104,17 +108,19 @@ static bool take_option(int c)
 static int parse_options(int argc, char **argv, bool judge, int *instead)
 {
 	static const struct option longs[] = {
+		{ "color", optional_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ }
 	};
+	const char *color = "auto";
 	int c;
 
 	opterr = 0;
 	optind = 0;	/* glibc: anew, within joined options, too */
 	/* '+': what follows the verb belongs to the verb */
-	while ((c = getopt_long(argc, argv, "+:jpsn:fVh", longs, NULL)) >= 0) {
-		if (take_option(c))
+	while ((c = getopt_long(argc, argv, "+:cjpsn:fVh", longs, NULL)) >= 0) {
+		if (take_option(c, &color))
 			continue;
 		if (c == 'h' || c == 'V')
 			*instead = c;
@@ -123,7 +129,7 @@ static int parse_options(int argc, char **argv, bool judge, int *instead)
 		if (judge)
 			break;
 	}
-	return CTL_OK;
+	return judge ? color_choose(color) : CTL_OK;
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "ctl.h"
 #include "model.h"
 #include "parse.h"
@@ -99,8 +100,10 @@ void show_policy(const struct policy *policy)
 {
 	print_text("policy");
 	print_object("policy");
-	print_str("enforce", " enforce %s",
-		  word_of(enforce_words, policy->enforce));
+	print_color_str(policy->enforce == SVCBIND_ENFORCE_ON &&
+			!model_is_overridden() ? PRINT_PLAIN : PRINT_WARNING,
+			"enforce", " enforce %s",
+			word_of(enforce_words, policy->enforce));
 	print_str("icmp_reply", " icmp-reply %s",
 		  word_of(icmp_reply_words, policy->icmp_reply));
 	print_str("arp", " arp %s", word_of(arp_words, policy->arp));
@@ -112,6 +115,12 @@ void show_policy(const struct policy *policy)
 	else if (policy->enforce == SVCBIND_ENFORCE_OFF)
 		print_text("  (bindings have no effect)");
 	print_text("\n");
+}
+
+/* A counter that should stay 0. */
+static void show_loss(const char *key, const char *fmt, uint64_t count)
+{
+	print_color_num(count ? PRINT_BAD : PRINT_PLAIN, key, fmt, count);
 }
 
 /**
@@ -128,12 +137,24 @@ void show_icmp_counters(const struct policy *policy)
 		  count[SVCBIND_A_ICMP_COUNTERS_INGRESS]);
 	print_num("steered", " steered %s",
 		  count[SVCBIND_A_ICMP_COUNTERS_STEERED]);
-	print_num("no_route", " no-route %s",
+	show_loss("no_route", " no-route %s",
 		  count[SVCBIND_A_ICMP_COUNTERS_NO_ROUTE]);
-	print_num("missed", " missed %s",
+	show_loss("missed", " missed %s",
 		  count[SVCBIND_A_ICMP_COUNTERS_MISSED]);
 	print_object_end();
 	print_text("\n");
+}
+
+static enum print_color state_color(unsigned int state)
+{
+	switch (state) {
+	case SVCBIND_STATE_USABLE:
+		return PRINT_GOOD;
+	case SVCBIND_STATE_PENDING:
+		return PRINT_WARNING;
+	default:
+		return PRINT_BAD;
+	}
 }
 
 /* What a state means, and what to do about it. */
@@ -210,7 +231,8 @@ static void show_device(const struct device *dev, int width)
 	print_str("dev", "%s", dev->name);
 	show_via(dev);
 	print_text("%*s  ", width - via_width(dev), "");
-	print_str("state", "%s", word_of(state_words, dev->state));
+	print_color_str(state_color(dev->state), "state", "%s",
+			word_of(state_words, dev->state));
 	explain_state(dev);
 	print_bool("active", "", "", dev->active);
 	if (ctl_options.stats)
@@ -232,7 +254,9 @@ static void show_binding(const struct binding *binding,
 	}
 	print_text(INDENT "bind ");
 	print_object("binding");
-	print_str("mode", " mode %s", word_of(mode_words, binding->mode));
+	print_color_str(binding->mode == SVCBIND_MODE_AUDIT ?
+			PRINT_WARNING : PRINT_NOTABLE, "mode", " mode %s",
+			word_of(mode_words, binding->mode));
 	print_str("select", " select %s",
 		  word_of(select_words, binding->select));
 	print_str("source", " source %s",
@@ -248,9 +272,12 @@ static void show_binding(const struct binding *binding,
 	if (active)
 		return;
 	if (binding->mode == SVCBIND_MODE_STRICT && model_is_enforced(policy))
-		print_text(INDENT "no device is usable: strict drops its packets\n");
+		print_color_text(PRINT_BAD, INDENT
+				 "no device is usable: strict drops its packets");
 	else
-		print_text(INDENT "no device is usable: the routing table decides\n");
+		print_color_text(PRINT_WARNING, INDENT
+				 "no device is usable: the routing table decides");
+	print_text("\n");
 }
 
 static uint64_t count_drops(const uint64_t *count)
@@ -280,15 +307,15 @@ static void show_counters(const uint64_t *count)
 	print_num("stale", " stale %s", count[SVCBIND_A_COUNTERS_STALE]);
 	print_text("\n" INDENT "drop ");
 	print_object("drop");
-	print_num("no_device", " no-device %s",
+	show_loss("no_device", " no-device %s",
 		  count[SVCBIND_A_COUNTERS_DROP_NO_DEVICE]);
-	print_num("no_route", " no-route %s",
+	show_loss("no_route", " no-route %s",
 		  count[SVCBIND_A_COUNTERS_DROP_NO_ROUTE]);
-	print_num("no_source", " no-source %s",
+	show_loss("no_source", " no-source %s",
 		  count[SVCBIND_A_COUNTERS_DROP_NO_SOURCE]);
-	print_num("conflict", " conflict %s",
+	show_loss("conflict", " conflict %s",
 		  count[SVCBIND_A_COUNTERS_DROP_CONFLICT]);
-	print_num("error", " error %s",
+	show_loss("error", " error %s",
 		  count[SVCBIND_A_COUNTERS_DROP_ERROR]);
 	print_object_end();
 	print_object_end();
