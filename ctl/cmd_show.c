@@ -8,6 +8,7 @@
 #include "parse.h"
 #include "print.h"
 #include "show.h"
+#include "words.h"
 
 static bool uses(const struct service *svc, const char *dev)
 {
@@ -89,6 +90,7 @@ static int run(int argc, char **argv)
 const struct ctl_command cmd_show = {
 	.name = "show",
 	.args = "[NAME | dev DEV]",
+	.words = show_words,
 	.help = "shows policy, services, bindings and devices; -s counts",
 	.examples = "-s show\n"
 		    "show nfs\n"

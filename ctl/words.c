@@ -106,6 +106,16 @@ const struct ctl_keyword bind_words[] = {
 	{ }
 };
 
+const struct ctl_keyword show_words[] = {
+	{
+		.name = "dev",
+		.value = "DEV",
+		.form = "",
+		.help = "what is bound to that device",
+	},
+	{ }
+};
+
 const struct ctl_keyword policy_words[] = {
 	[POLICY_ENFORCE] = {
 		.name = "enforce",

@@ -54,6 +54,7 @@ enum {
 };
 
 /* Each ended by a NULL name. */
-extern const struct ctl_keyword service_words[], bind_words[], policy_words[];
+extern const struct ctl_keyword service_words[], bind_words[], show_words[],
+	policy_words[];
 
 #endif
