@@ -27,7 +27,7 @@ static const char options[] =
 	"    svcbindctl service add nfs preset nfs\n"
 	"    svcbindctl bind nfs dev vmk1\n"
 	"    svcbindctl -s show nfs\n"
-	"\"svcbindctl VERB help\" says more; svcbindctl(8) all.\n";
+	"\"svcbindctl VERB help\" says more; svcbindctl(8) and svcbind(7) all.\n";
 
 /**
  * help_asked() - is this a question for help?
