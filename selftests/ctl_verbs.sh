@@ -88,6 +88,36 @@ services() {
 	check_rc "show of none" 2 host_ctl show nosuch
 }
 
+# Completion of a line in bash, through the file that is installed.
+completion() { # completion LINE
+	# shellcheck source=ctl/completion/svcbindctl.bash
+	. "$(dirname "$0")/../ctl/completion/svcbindctl.bash"
+	COMP_LINE=$1 COMP_POINT=${#1}
+	_svcbindctl svcbindctl
+	printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | xargs
+}
+
+completions() {
+	check_eq "completion: the services" "nfs nfs2 web" \
+		"$(completion "svcbindctl -n host bind ")"
+	check_eq "completion: those that begin so" "nfs nfs2" \
+		"$(completion "svcbindctl -n host service del nf")"
+	check_eq "completion: not for a new one" "" \
+		"$(completion "svcbindctl -n host service add n")"
+	check_eq "completion: the devices" "vmk0 vmk1" \
+		"$(completion "svcbindctl -n host bind nfs dev vmk")"
+	check_eq "completion: the next of a list" "vmk1,vmk0 vmk1,vmk1" \
+		"$(completion "svcbindctl -n host bind nfs dev vmk1,vmk")"
+	check "completion: namespaces" grep -qw host <(completion "svcbindctl -n ho")
+}
+
+colours() {
+	check "colour where it is asked for" grep -q $'usable\e\\[0m' \
+		<(host_ctl -c show nfs)
+	check_eq "none in a pipe" 0 "$(host_ctl show | grep -c $'\e')"
+	check_eq "none in JSON" 0 "$(host_ctl -j --color=always show | grep -c $'\e')"
+}
+
 lists() {
 	check "ports by name" host_ctl service add names \
 		port microsoft-ds,7000-7001,iscsi-target dport nfs
@@ -173,6 +203,7 @@ bindings() {
 	check "bind changes what it names" host_ctl bind nfs mode prefer source keep
 	service_is "and nothing else" '["prefer","failover","keep",["vmk1"]]' \
 		'.binding | [.mode, .select, .source, [.devices[].dev]]' nfs
+	colours
 	check "bind with gateways and two devices" \
 		host_ctl bind nfs dev vmk1 via 10.0.0.1 via fd00::1 dev vmk9
 	service_is "devices in order, with gateways" \
@@ -261,6 +292,7 @@ check "load" svcbindctl load
 serve filer 7000
 empty
 services
+completions
 lists
 owners
 cgroups
