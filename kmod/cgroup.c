@@ -92,9 +92,10 @@ static int svcbind_cgroup_root(char **path)
 	*path = kmalloc(PATH_MAX, GFP_KERNEL);
 	len = *path ? cgroup_path(root, *path, PATH_MAX) : -ENOMEM;
 	cgroup_put(root);
-	if (len == 1)
-		return 0;	/* "/" */
-	return len < PATH_MAX ? len : -ENAMETOOLONG;
+	/* where it doesn't fit: what it would take, or of newer kernels this */
+	if (len >= PATH_MAX || len == -E2BIG)
+		return -ENAMETOOLONG;
+	return len == 1 ? 0 : len;	/* "/" */
 }
 
 /* What could be the path of a directory, written in one way only. */
