@@ -195,12 +195,16 @@ static int svcbind_nl_fill_uid(struct sk_buff *skb,
 static int svcbind_nl_fill_cgroup(struct sk_buff *skb,
 				  const struct svcbind_cgroup *cgroup)
 {
+	bool elsewhere;
+
 	if (!cgroup)
 		return 0;
 	if (nla_put_string(skb, SVCBIND_A_MATCH_CGROUP,
-			   svcbind_cgroup_text(cgroup)) ||
+			   svcbind_cgroup_text(cgroup, &elsewhere)) ||
 	    (svcbind_cgroup_pending(cgroup) &&
-	     nla_put_flag(skb, SVCBIND_A_MATCH_CGROUP_PENDING)))
+	     nla_put_flag(skb, SVCBIND_A_MATCH_CGROUP_PENDING)) ||
+	    (elsewhere &&
+	     nla_put_flag(skb, SVCBIND_A_MATCH_CGROUP_ELSEWHERE)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -225,7 +229,7 @@ static int svcbind_nl_fill_mark(struct sk_buff *skb,
  * @skb: the message
  * @owner: that, or NULL
  *
- * Context: process context.
+ * Context: process context, that of who reads.
  * Return: 0 or -EMSGSIZE; what was written stays.
  */
 int svcbind_nl_fill_owner(struct sk_buff *skb,

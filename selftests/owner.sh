@@ -193,14 +193,45 @@ user_namespaces() {
 		done' 2>"$tmp/err" | xargs; cat "$tmp/err")"
 }
 
-# Paths begin at the root that is seen by who gives them.
+ctl_from() { # ctl_from CGROUP WORD...: whose root is that cgroup
+	inside "$1" unshare -C nsenter --net=/run/netns/host svcbindctl "${@:2}"
+}
+
+# shown_from CGROUP: path, elsewhere and pending, of one service, of a dump
+shown_from() {
+	local words
+
+	for words in "service show inner" "show"; do
+		# shellcheck disable=SC2086 # words
+		ctl_from "$1" -j $words | jq -r '.services[0].match |
+			"\(.cgroup) \(.cgroup_elsewhere) \(.cgroup_pending)"'
+	done | uniq
+}
+
+# Paths begin at the root that is seen by who gives them, or reads them.
 cgroup_namespaces() {
-	setup inside svcbind.a unshare -C nsenter --net=/run/netns/host \
-		svcbindctl service add inner cgroup /x
-	check_eq "a cgroup namespace: shown as it was given" '/x false' \
-		"$(host_json '.services[0].match | "\(.cgroup) \(.cgroup_pending // false)"')"
+	setup ctl_from svcbind.a service add inner cgroup /x
+	check_eq "a cgroup namespace: shown as it was given" "/x null null" \
+		"$(shown_from svcbind.a)"
+	check_eq "to the host, as the host would give it" "/svcbind.a/x null null" \
+		"$(shown_from .)"
+	check_eq "to who has that root, as the root" "/ null null" \
+		"$(shown_from svcbind.a/x)"
+	check_eq "where it isn't, as it was given, and this is said" "/x true null" \
+		"$(shown_from svcbind.b)"
+	check_eq "so of a name that begins alike" "/x true null" "$(shown_from svcbind.aa)"
+	check "in words, too" grep -q "cgroup elsewhere: the path is" \
+		<(ctl_from svcbind.b service show inner)
 	as cgroup svcbind.a/x sendto "$filer4" 7000
-	check_eq "and found where it was meant" 1 "$(counter inner matched)"
+	check_eq "it is found where it was meant" 1 "$(counter inner matched)"
+	setup host_ctl service set inner cgroup "$(host_json .services[0].match.cgroup)"
+	as cgroup svcbind.a/x sendto "$filer4" 7000
+	check_eq "and still, set to what the host is shown" 2 "$(counter inner matched)"
+	setup host_ctl service set inner cgroup /svcbind.b
+	check_eq "what the host sets: elsewhere" "/svcbind.b true null" \
+		"$(shown_from svcbind.a)"
+	setup host_ctl service set inner cgroup /
+	check_eq "so with its root" "/ true null" "$(shown_from svcbind.a)"
 	setup host_ctl flush
 }
 
