@@ -131,6 +131,16 @@ static int svcbind_nl_parse_mark(struct svcbind_owner *owner,
 	return -EINVAL;
 }
 
+/* The generator of policies knows no attributes for replies alone. */
+static int svcbind_nl_told_only(const struct nlattr *attr,
+				struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "this is told, and can't be set");
+	return -EINVAL;
+}
+
 /**
  * svcbind_nl_parse_owner() - change what is named of a match's owner
  * @match: the match; gets an owner where a word is left, and none where not
@@ -147,6 +157,12 @@ int svcbind_nl_parse_owner(struct svcbind_match *match,
 	struct svcbind_owner *owner = match->owner;
 	int err;
 
+	err = svcbind_nl_told_only(tb[SVCBIND_A_MATCH_CGROUP_PENDING],
+				   extack) ?:
+	      svcbind_nl_told_only(tb[SVCBIND_A_MATCH_CGROUP_ELSEWHERE],
+				   extack);
+	if (err)
+		return err;
 	if (!tb[SVCBIND_A_MATCH_UID] && !tb[SVCBIND_A_MATCH_CGROUP] &&
 	    !tb[SVCBIND_A_MATCH_MARK])
 		return 0;
