@@ -260,6 +260,28 @@ cgroup_namespaces() {
 	setup host_ctl flush
 }
 
+# Attributes 11 and 12 of a match; without either, the request is taken.
+told_only() {
+	check_eq "cgroup-pending and cgroup-elsewhere can't be set: EINVAL" "22 22 0" "$(
+		PYTHONPATH=$here in_ns host python3 - <<-'END' | xargs
+		import fill, socket
+		sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, fill.NETLINK_GENERIC)
+		sock.bind((0, 0))
+		family = fill.family_id(sock)
+		name = fill.attr(fill.A_NAME, b"told\0")
+		for told in fill.attr(11, b""), fill.attr(12, b""), b"":
+		    words = fill.attr(fill.MATCH_PROTO, b"\6") + told
+		    match = fill.attr(fill.A_MATCH | fill.NLA_F_NESTED, words)
+		    try:
+		        fill.ask(sock, family, fill.CMD_SERVICE_NEW, name + match)
+		        print(0)
+		    except OSError as error:
+		        print(error.errno)
+		END
+	)"
+	setup host_ctl flush
+}
+
 base
 for name in a a/x aa b b/x; do
 	setup mkdir "$root/svcbind.$name"
@@ -276,6 +298,7 @@ setup host_ctl flush
 accepted
 marked
 user_namespaces
+told_only
 for part in comes_and_goes outlives cgroup_namespaces; do
 	if socket_cgroups; then
 		"$part"
