@@ -2,8 +2,10 @@
 /* Where a cgroup is, by its number. */
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -14,7 +16,12 @@
 /* FILEID_KERNFS of linux/exportfs.h: the handle is the number. */
 #define KERNFS_HANDLE	0xfe
 
-static const char *mount_point(void)
+/**
+ * cgroup_mount() - where the cgroup2 hierarchy is mounted
+ *
+ * Return: its mount point, NULL if it is at none of the usual ones.
+ */
+const char *cgroup_mount(void)
 {
 	static const char *const points[] = {
 		"/sys/fs/cgroup", "/sys/fs/cgroup/unified", NULL
@@ -47,42 +54,60 @@ static int open_id(const char *mount, uint64_t id)
 	return fd;
 }
 
-/* Takes the path as it is below the mount point, empty for the root. */
-static bool find_path(uint64_t id, char *path, size_t size)
+/*
+ * Is the mount's root that of our cgroup namespace?  A mount that was made in
+ * another one leads to other paths.
+ */
+static bool is_rooted(const char *mount)
 {
-	const char *mount = mount_point();
-	char link[32], text[PATH_MAX];
-	ssize_t len;
-	int fd;
+	char line[2 * PATH_MAX + 256], root[PATH_MAX], point[PATH_MAX];
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	bool rooted = false;
 
-	fd = mount ? open_id(mount, id) : -1;
-	if (fd < 0)
+	if (!f)
 		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	len = readlink(link, text, sizeof(text) - 1);
-	close(fd);
-	if (len < 0)
-		return false;
-	text[len] = '\0';
-	if (strncmp(text, mount, strlen(mount)))
-		return false;
-	snprintf(path, size, "%s", text + strlen(mount));
-	return true;
+	/* the last one there is what is seen */
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*s %*s %*s %4095s %4095s", root,
+			   point) == 2 && !strcmp(point, mount))
+			rooted = !strcmp(root, "/");
+	fclose(f);
+	return rooted;
+}
+
+/* Is that what the path leads to?  It could be a deleted one's. */
+static bool is_at(int fd, const char *path)
+{
+	struct stat this, there;
+
+	return !fstat(fd, &this) && !stat(path, &there) &&
+	       this.st_dev == there.st_dev && this.st_ino == there.st_ino;
 }
 
 /**
- * cgroup_may_hold() - is it this cgroup, or one below it?
- * @path: where the one is, as parse_cgroup() writes it
- * @id: the number of the other, 0 if it isn't known
- *
- * Return: whether it is, or may be: who can't be found may be anywhere.
+ * cgroup_find() - find where a cgroup is
+ * @id: its number, 0 if it isn't known
+ * @path: takes its path in our cgroup namespace, as parse_cgroup() writes it,
+ *	  or "" if it can't be found
+ * @size: of @path
  */
-bool cgroup_may_hold(const char *path, uint64_t id)
+void cgroup_find(uint64_t id, char *path, size_t size)
 {
-	size_t len = strlen(path);
-	char other[PATH_MAX];
+	const char *mount = id ? cgroup_mount() : NULL;
+	char link[32], text[PATH_MAX];
+	size_t skip = mount ? strlen(mount) : 0;
+	ssize_t len;
+	int fd;
 
-	if (!strcmp(path, "/") || !id || !find_path(id, other, sizeof(other)))
-		return true;
-	return !strncmp(other, path, len) && (!other[len] || other[len] == '/');
+	*path = '\0';
+	fd = mount && is_rooted(mount) ? open_id(mount, id) : -1;
+	if (fd < 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, text, sizeof(text) - 1);
+	text[len < 0 ? 0 : len] = '\0';
+	if (!strncmp(text, mount, skip) && is_at(fd, text) &&
+	    strlen(text + skip) < size)
+		snprintf(path, size, "%s", text[skip] ? text + skip : "/");
+	close(fd);
 }

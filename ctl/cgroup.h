@@ -2,9 +2,10 @@
 #ifndef SVCBINDCTL_CGROUP_H
 #define SVCBINDCTL_CGROUP_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-bool cgroup_may_hold(const char *path, uint64_t id);
+const char *cgroup_mount(void);
+void cgroup_find(uint64_t id, char *path, size_t size);
 
 #endif

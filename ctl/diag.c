@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The TCP connections of this network namespace. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <linux/inet_diag.h>
+#include <linux/nsfs.h>
 #include <linux/sock_diag.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -41,7 +46,7 @@ static void read_attrs(struct nlmsghdr *nlh, struct session *session)
 		session->mark = nla_get_u32(attr);
 	attr = tb[INET_DIAG_CGROUP_ID];
 	if (attr && nla_len(attr) >= 8)
-		session->cgroup = nla_get_u64(attr);
+		session->cgroup_id = nla_get_u64(attr);
 }
 
 static void read_socket(const struct inet_diag_msg *diag,
@@ -101,6 +106,27 @@ static int dump(int family, struct sessions *list)
 	return ctl_nl_ask(NETLINK_SOCK_DIAG, msg, on_socket, list);
 }
 
+/*
+ * Does our user namespace own the network namespace?  idiag_uid is a number in
+ * the former (inet_diag_msg_attrs_fill()), a service's is one in the latter's.
+ */
+static bool are_uids_ours(void)
+{
+	int net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int owner = net < 0 ? -1 : ioctl(net, NS_GET_USERNS);
+	struct stat theirs, ours;
+	bool same;
+
+	same = owner >= 0 && !fstat(owner, &theirs) &&
+	       !stat("/proc/self/ns/user", &ours) &&
+	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+	if (owner >= 0)
+		close(owner);
+	if (net >= 0)
+		close(net);
+	return same;
+}
+
 /**
  * diag_established() - list the established TCP connections
  * @list: empty; takes them; freed by the caller, on errors too
@@ -109,7 +135,14 @@ static int dump(int family, struct sessions *list)
  */
 int diag_established(struct sessions *list)
 {
-	int err = dump(AF_INET, list);
+	bool known = are_uids_ours();
+	unsigned int i;
+	int err;
 
-	return err ? err : dump(AF_INET6, list);
+	err = dump(AF_INET, list);
+	if (!err)
+		err = dump(AF_INET6, list);
+	for (i = 0; i < list->n; i++)
+		list->session[i].uid_known = known;
+	return err;
 }

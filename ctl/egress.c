@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which device a session leaves by: the kernel's classify.c and egress.c. */
+/* Which device a session leaves by: the kernel's egress.c. */
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -8,84 +8,9 @@
 #include "model.h"
 #include <linux/if.h>
 
-#include "cgroup.h"
 #include "egress.h"
 #include "route.h"
 #include "session.h"
-
-static bool ranges_hit(const struct ranges *ranges, uint16_t port)
-{
-	unsigned int i;
-
-	for (i = 0; i < ranges->n; i++)
-		if (port >= ranges->range[i].first &&
-		    port <= ranges->range[i].last)
-			return true;
-	return false;
-}
-
-static bool prefix_hit(const struct prefix *prefix, const uint8_t *addr)
-{
-	int bytes = prefix->len / 8, bits = prefix->len % 8;
-
-	return !memcmp(prefix->addr, addr, bytes) &&
-	       (!bits || !((prefix->addr[bytes] ^ addr[bytes]) >>
-			   (8 - bits)));
-}
-
-static bool prefixes_hit(const struct prefixes *prefixes, int family,
-			 const uint8_t *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < prefixes->n; i++)
-		if (prefixes->prefix[i].family == family &&
-		    prefix_hit(&prefixes->prefix[i], addr))
-			return true;
-	return !prefixes->n;
-}
-
-/*
- * The kernel's svcbind_owner_hit().  What a rule of nft makes of the mark isn't
- * known.
- */
-static bool owner_hit(const struct match *match, const struct session *s)
-{
-	unsigned int i;
-
-	if ((s->mark ^ match->mark.value) & match->mark.mask)
-		return false;
-	for (i = 0; i < match->uids.n; i++)
-		if (s->uid >= match->uids.range[i].first &&
-		    s->uid <= match->uids.range[i].last)
-			break;
-	if (match->uids.n && i == match->uids.n)
-		return false;
-	return !*match->cgroup || cgroup_may_hold(match->cgroup, s->cgroup);
-}
-
-/* The kernel's svcbind_match_hit(), for the session's packets. */
-static bool match_hit(const struct match *match, const struct session *s)
-{
-	const struct ranges *port = match_ports(match, MATCH_PORT);
-	const struct ranges *dport = match_ports(match, MATCH_DPORT);
-	const struct ranges *sport = match_ports(match, MATCH_SPORT);
-
-	if (match->n_protos &&
-	    !memchr(match->protos, IPPROTO_TCP, match->n_protos))
-		return false;
-	if (port->n && !ranges_hit(port, s->local_port) &&
-	    !ranges_hit(port, s->remote_port))
-		return false;
-	if ((dport->n && !ranges_hit(dport, s->remote_port)) ||
-	    (sport->n && !ranges_hit(sport, s->local_port)))
-		return false;
-	return prefixes_hit(match_prefixes(match, MATCH_TO), s->family,
-			    s->remote) &&
-	       prefixes_hit(match_prefixes(match, MATCH_FROM), s->family,
-			    s->local) &&
-	       owner_hit(match, s);
-}
 
 static bool is_link_local(int family, const uint8_t *addr)
 {
@@ -206,7 +131,7 @@ static bool is_wanted(const struct ifaddrs *ifs, const struct binding *binding,
 
 /**
  * egress_device() - find the device that a session leaves by
- * @list: the services
+ * @svc: the first service that matches it, NULL if none does
  * @enforced: whether bindings have an effect
  * @s: the session
  * @ifs: what getifaddrs() says
@@ -214,19 +139,13 @@ static bool is_wanted(const struct ifaddrs *ifs, const struct binding *binding,
  * Return: its name, "" if it isn't known; NULL if the session's packets would
  * be dropped.
  */
-const char *egress_device(const struct services *list, bool enforced,
+const char *egress_device(const struct service *svc, bool enforced,
 			  const struct session *s, const struct ifaddrs *ifs)
 {
-	const struct binding *binding = NULL;
+	const struct binding *binding = svc && svc->bound ? &svc->binding : NULL;
 	const struct device *dev;
 	unsigned int i;
 
-	/* The first that matches, bound or not, is the only one that counts. */
-	for (i = 0; i < list->n; i++)
-		if (match_hit(&list->service[i].match, s))
-			break;
-	if (i < list->n && list->service[i].bound)
-		binding = &list->service[i].binding;
 	if (!binding || !enforced || binding->mode == SVCBIND_MODE_AUDIT)
 		return s->dev;
 	for (i = 0; i < 2 * binding->n_devices; i++) {

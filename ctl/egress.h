@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 struct ifaddrs;
-struct services;
+struct service;
 struct session;
 
-const char *egress_device(const struct services *list, bool enforced,
+const char *egress_device(const struct service *svc, bool enforced,
 			  const struct session *s, const struct ifaddrs *ifs);
 
 #endif

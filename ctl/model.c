@@ -135,8 +135,10 @@ void model_merge_match(struct match *match, const struct match *words)
 			match->prefixes[i] = words->prefixes[i];
 	if (words->given & 1u << MATCH_UID)
 		match->uids = words->uids;
-	if (words->given & 1u << MATCH_CGROUP)
+	if (words->given & 1u << MATCH_CGROUP) {
 		memcpy(match->cgroup, words->cgroup, sizeof(match->cgroup));
+		match->cgroup_elsewhere = false;
+	}
 	if (words->given & 1u << MATCH_MARK)
 		match->mark = words->mark;
 }

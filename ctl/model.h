@@ -86,6 +86,8 @@ struct mark {
  * @uids: who owns the socket
  * @cgroup: where the socket was made, empty: anywhere
  * @cgroup_pending: there is no such cgroup; only where it was read
+ * @cgroup_elsewhere: @cgroup is a path in another cgroup namespace, of a place
+ *                    that isn't in ours; only where it was read
  * @mark: of the packet
  */
 struct match {
@@ -98,6 +100,7 @@ struct match {
 	struct uids uids;
 	char cgroup[SVCBIND_CGROUP_MAX + 1];
 	bool cgroup_pending;
+	bool cgroup_elsewhere;
 	struct mark mark;
 };
 

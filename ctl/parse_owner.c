@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cgroup.h"
 #include "ctl.h"
 #include "parse.h"
-
-#define MOUNT_POINT	"/sys/fs/cgroup"
 
 /* Can it be the name of a cgroup?  Those of files in it are for the kernel. */
 static bool is_part(const char *part, size_t len)
@@ -19,6 +18,21 @@ static bool is_part(const char *part, size_t len)
 		return false;
 	return !(len == 1 && part[0] == '.') &&
 	       !(len == 2 && part[0] == '.' && part[1] == '.');
+}
+
+/* The path below the mount point, NULL if it doesn't begin with that. */
+static const char *below_mount(const char *arg)
+{
+	const char *const points[] = { cgroup_mount(), "/sys/fs/cgroup" };
+	size_t i, len;
+
+	for (i = 0; i < 2; i++) {
+		len = points[i] ? strlen(points[i]) : 0;
+		if (len && !strncmp(arg, points[i], len) &&
+		    (!arg[len] || arg[len] == '/'))
+			return arg[len] ? arg + len : "/";
+	}
+	return NULL;
 }
 
 static int fail_path(const char *arg)
@@ -38,13 +52,13 @@ static int fail_path(const char *arg)
 int parse_cgroup(const char *arg, char *path)
 {
 	const char *part = arg + (*arg == '/');
-	size_t len, used = 0, mount = strlen(MOUNT_POINT);
+	const char *below = below_mount(arg);
+	size_t len, used = 0;
 
-	if (!strncmp(arg, MOUNT_POINT, mount) &&
-	    (!arg[mount] || arg[mount] == '/'))
+	if (below)
 		return ctl_fail(CTL_USAGE,
 				"cgroup '%.200s': without the mount point, did you mean %.200s",
-				arg, arg[mount] ? arg + mount : "/");
+				arg, below);
 	if (strlen(part) >= SVCBIND_CGROUP_MAX)
 		return ctl_fail(CTL_USAGE, "cgroup '%.200s' is longer than %d",
 				arg, SVCBIND_CGROUP_MAX);

@@ -139,6 +139,7 @@ static void get_match(struct match *match, struct nlattr *nest)
 	get_string(match->cgroup, sizeof(match->cgroup),
 		   tb[SVCBIND_A_MATCH_CGROUP]);
 	match->cgroup_pending = tb[SVCBIND_A_MATCH_CGROUP_PENDING];
+	match->cgroup_elsewhere = tb[SVCBIND_A_MATCH_CGROUP_ELSEWHERE];
 	if (tb[SVCBIND_A_MATCH_MARK])
 		get_mark(&match->mark, tb[SVCBIND_A_MATCH_MARK]);
 }

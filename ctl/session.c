@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "diag.h"
 #include "nl.h"
 #include "route.h"
@@ -207,6 +208,17 @@ static void find_devices(struct sessions *list)
 	list->n = n;
 }
 
+static void find_cgroups(struct sessions *list)
+{
+	struct session *s;
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++) {
+		s = &list->session[i];
+		cgroup_find(s->cgroup_id, s->cgroup, sizeof(s->cgroup));
+	}
+}
+
 /**
  * sessions_find() - find the ssh session that the command was given in
  * @list: takes it, or all that it may be; sessions_free() ends it, on errors
@@ -239,6 +251,7 @@ int sessions_find(struct sessions *list)
 	else if (!list->certain)
 		list->n = 0;
 	find_devices(list);
+	find_cgroups(list);
 	return 0;
 }
 

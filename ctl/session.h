@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <linux/svcbind.h>
+
 /**
  * struct session - an ssh connection that ends here
  * @family: AF_INET or AF_INET6; that of the packets, whatever the socket's
@@ -13,9 +15,11 @@
  * @remote: the client's address
  * @local_port: our port
  * @remote_port: the client's port
- * @uid: who owns the socket
+ * @uid_known: whether @uid is
+ * @uid: who owns the socket, in the numbers that services have
  * @mark: that the socket gives its packets
- * @cgroup: number of the cgroup that the socket was made in, 0 if unknown
+ * @cgroup_id: number of the cgroup that the socket was made in, 0 if unknown
+ * @cgroup: where that is, in our cgroup namespace; "" if unknown
  * @ifindex: device or VRF that the socket is bound to, 0 if none
  * @dev: device that the routing table takes to the client, "" if unknown
  */
@@ -25,9 +29,11 @@ struct session {
 	uint8_t remote[16];
 	uint16_t local_port;
 	uint16_t remote_port;
+	bool uid_known;
 	uint32_t uid;
 	uint32_t mark;
-	uint64_t cgroup;
+	uint64_t cgroup_id;
+	char cgroup[SVCBIND_CGROUP_MAX + 1];
 	int ifindex;
 	char dev[IFNAMSIZ];
 };

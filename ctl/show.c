@@ -47,6 +47,8 @@ static void show_owner(const struct match *match)
 		  *match->cgroup ? match->cgroup : NULL);
 	if (match->cgroup_pending)
 		print_bool("cgroup_pending", "", "", true);
+	if (match->cgroup_elsewhere)
+		print_bool("cgroup_elsewhere", "", "", true);
 	print_str("mark", " mark %s",
 		  match->mark.mask ? mark_text(&match->mark, buf,
 					       sizeof(buf)) : NULL);
@@ -338,6 +340,8 @@ void show_service(const struct service *svc, const struct policy *policy)
 	print_text(model_match_is_open(&svc->match) ? " everything\n" : "\n");
 	if (svc->match.cgroup_pending)
 		print_text(INDENT "cgroup pending: there is no such cgroup yet\n");
+	if (svc->match.cgroup_elsewhere)
+		print_text(INDENT "cgroup elsewhere: the path is one of another namespace\n");
 	if (svc->bound) {
 		show_binding(&svc->binding, policy);
 	} else {

@@ -8,79 +8,173 @@
 #include <string.h>
 
 #include "change.h"
+#include "classify.h"
 #include "ctl.h"
 #include "egress.h"
 #include "model.h"
 #include "session.h"
 #include "ssh.h"
 
-/* Where a session leaves: a device, "" for an unknown one, "/" if nowhere. */
-struct egress {
-	char dev[IFNAMSIZ];
+/**
+ * struct walk - the services that may decide on a session, one after the other
+ * @list: all services
+ * @enforced: whether their bindings have an effect
+ * @s: the session
+ * @ifs: what getifaddrs() says
+ * @i: the one that the walk is at: it decides, if none before it does; the
+ *     routing table does at the end of @list
+ * @hit: HIT_MAYBE: it isn't known whether it hits; HIT_YES: the walk ends here
+ */
+struct walk {
+	const struct services *list;
+	bool enforced;
+	const struct session *s;
+	const struct ifaddrs *ifs;
+	unsigned int i;
+	enum hit hit;
 };
 
-static void find_egress(struct egress *egress, const struct sessions *sessions,
-			const struct policy *policy,
-			const struct services *list, const struct ifaddrs *ifs)
+/* Goes on to the first that may hit, from where the walk is. */
+static void find(struct walk *walk)
 {
-	bool enforced = model_is_enforced(policy);
-	const char *dev;
-	unsigned int i;
+	for (; walk->i < walk->list->n; walk->i++) {
+		walk->hit = match_hit(&walk->list->service[walk->i].match,
+				      walk->s);
+		if (walk->hit != HIT_NO)
+			return;
+	}
+	walk->hit = HIT_YES;
+}
 
-	for (i = 0; i < sessions->n; i++) {
-		dev = egress_device(list, enforced, &sessions->session[i],
-				    ifs);
-		/* a copy, as the change may take the name away */
-		snprintf(egress[i].dev, sizeof(egress[i].dev), "%s",
-			 dev ? dev : "/");
+static void step(struct walk *walk)
+{
+	walk->i++;
+	find(walk);
+}
+
+/* Where the session leaves: a device, "" for an unknown one, "/" if nowhere. */
+static const char *device(const struct walk *walk)
+{
+	const char *dev;
+
+	dev = egress_device(walk->i < walk->list->n ?
+			    &walk->list->service[walk->i] : NULL,
+			    walk->enforced, walk->s, walk->ifs);
+	return dev ? dev : "/";
+}
+
+/* The first device from there on that is neither of these, NULL if none is. */
+static const char *other_device(struct walk walk, const char *a, const char *b)
+{
+	const char *dev;
+
+	for (;; step(&walk)) {
+		dev = device(&walk);
+		if (strcmp(dev, a) && strcmp(dev, b))
+			return dev;
+		if (walk.hit == HIT_YES)
+			return NULL;
 	}
 }
 
+/**
+ * struct move - what happens to a session
+ * @from: device that it leaves by before
+ * @to: and after
+ * @sure: whether it does; else that depends on what isn't known
+ */
+struct move {
+	const char *from;
+	const char *to;
+	bool sure;
+};
+
+static bool is_undecided(const struct walk *before, const struct walk *after)
+{
+	return before->hit == HIT_MAYBE && after->hit == HIT_MAYBE &&
+	       match_asks_same(&before->list->service[before->i].match,
+			       &after->list->service[after->i].match);
+}
+
+/*
+ * Is there a move, whatever the answer to what isn't known may be?  As long as
+ * both lists ask the same, they get the same answer: their devices are compared
+ * in pairs. From where they part, each device before may come with each after.
+ * One that is dropped already can't fare worse.
+ */
+static bool find_move(struct walk *before, struct walk *after,
+		      struct move *move)
+{
+	find(before);
+	find(after);
+	move->sure = before->hit == HIT_YES && after->hit == HIT_YES;
+	while (is_undecided(before, after)) {
+		move->from = device(before);
+		move->to = device(after);
+		if (*move->from != '/' && strcmp(move->from, move->to))
+			return true;
+		step(before);
+		step(after);
+	}
+	move->from = other_device(*before, "/", "/");
+	if (!move->from)
+		return false;
+	move->to = other_device(*after, move->from, move->from);
+	if (move->to)
+		return true;
+	move->to = move->from;
+	move->from = other_device(*before, "/", move->to);
+	return move->from;
+}
+
 static int refuse(const struct sessions *sessions,
-		  const struct session *session, const char *before,
-		  const char *after)
+		  const struct session *session, const struct move *move)
 {
 	char client[INET6_ADDRSTRLEN];
 	char which[INET6_ADDRSTRLEN + 64] = "you are in";
+	const char *verb = move->sure ? "would" : "may";
+	const char *why = move->sure ? "" :
+		", as it isn't known whose it is";
 
 	if (!sessions->certain)
 		snprintf(which, sizeof(which),
 			 "of %s port %u, which may be yours,",
 			 inet_ntop(session->family, session->remote, client,
 				   sizeof(client)), session->remote_port);
-	if (*after == '/')
+	if (*move->to == '/')
 		return ctl_fail(CTL_REFUSED,
-				"would cut the ssh session %s (-f to do it all the same)",
-				which);
+				"%s cut the ssh session %s%s (-f to do it all the same)",
+				verb, which, why);
 	return ctl_fail(CTL_REFUSED,
-			"would move the ssh session %s from %s to %s (-f to do it all the same)",
-			which, *before ? before : "an unknown device",
-			*after ? after : "an unknown device");
+			"%s move the ssh session %s from %s to %s%s (-f to do it all the same)",
+			verb, which,
+			*move->from ? move->from : "an unknown device",
+			*move->to ? move->to : "an unknown device", why);
 }
 
-static int judge(const struct change *change, const struct sessions *sessions,
-		 struct policy *policy, struct services *list,
-		 struct egress *before, struct egress *after)
+static int judge(const struct sessions *sessions, const struct walk *before,
+		 const struct walk *after)
 {
+	struct walk from, to;
 	struct ifaddrs *ifs;
+	struct move move;
 	unsigned int i;
+	int status = CTL_OK;
 
 	if (getifaddrs(&ifs))
 		return ctl_fail(CTL_REFUSED, "addresses: %s", strerror(errno));
-	find_egress(before, sessions, policy, list, ifs);
-	if (change_apply(change, list, policy)) {
-		freeifaddrs(ifs);
-		return ctl_fail(CTL_REFUSED, "out of memory");
+	for (i = 0; i < sessions->n && !status; i++) {
+		from = *before;
+		to = *after;
+		from.s = &sessions->session[i];
+		to.s = from.s;
+		from.ifs = ifs;
+		to.ifs = ifs;
+		if (find_move(&from, &to, &move))
+			status = refuse(sessions, from.s, &move);
 	}
-	find_egress(after, sessions, policy, list, ifs);
 	freeifaddrs(ifs);
-	for (i = 0; i < sessions->n; i++)
-		/* one that is dropped already can't fare worse */
-		if (before[i].dev[0] != '/' &&
-		    strcmp(before[i].dev, after[i].dev))
-			return refuse(sessions, &sessions->session[i],
-				      before[i].dev, after[i].dev);
-	return CTL_OK;
+	return status;
 }
 
 /**
@@ -95,13 +189,21 @@ static int judge(const struct change *change, const struct sessions *sessions,
 int ssh_guard(const struct change *change, const struct sessions *sessions,
 	      struct policy *policy, struct services *list)
 {
-	struct egress *egress = calloc(2 * sessions->n, sizeof(*egress));
+	struct services old = { .n = list->n };
+	struct walk before = { .list = &old }, after = { .list = list };
 	int status;
 
-	if (!egress)
+	old.service = calloc(list->n + 1, sizeof(*old.service));
+	if (!old.service)
 		return ctl_fail(CTL_REFUSED, "out of memory");
-	status = judge(change, sessions, policy, list, egress,
-		       egress + sessions->n);
-	free(egress);
+	memcpy(old.service, list->service, list->n * sizeof(*old.service));
+	before.enforced = model_is_enforced(policy);
+	if (change_apply(change, list, policy)) {
+		status = ctl_fail(CTL_REFUSED, "out of memory");
+	} else {
+		after.enforced = model_is_enforced(policy);
+		status = judge(sessions, &before, &after);
+	}
+	free(old.service);
 	return status;
 }

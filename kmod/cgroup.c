@@ -18,13 +18,30 @@
 
 #ifdef CONFIG_SOCK_CGROUP_DATA
 
+/* Are these @left bytes, of as many names as @cgrp is deep, where it is? A
+ * cgroup holds its parent and its name. The names are compared from the end,
+ * where they differ first. RCU read side.
+ */
+static bool svcbind_cgroup_is(struct cgroup *cgrp, const char *path, u32 left)
+{
+	const char *name;
+	u32 len;
+
+	for (; cgrp->level; cgrp = cgroup_parent(cgrp)) {
+		name = svcbind_kernfs_name(cgrp->kn);
+		len = strlen(name);
+		if (left <= len || path[left - len - 1] != '/' ||
+		    memcmp(path + left - len, name, len))
+			return false;
+		left -= len + 1;
+	}
+	return true;
+}
+
 /**
  * svcbind_cgroup_hit() - was this socket made in there?
  * @cgroup: the place
- * @sk: a full socket
- *
- * A socket holds its cgroup, a cgroup holds its parent and its name. The names
- * are compared from the end, where they differ first.
+ * @sk: a full socket, which holds its cgroup
  *
  * Context: RCU read side.
  * Return: whether the socket's cgroup is at that place, or below it.
@@ -32,19 +49,9 @@
 bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk)
 {
 	struct cgroup *cgrp = sock_cgroup_ptr(&sk->sk_cgrp_data);
-	u32 len, left = cgroup->len;
-	const char *name;
 
 	cgrp = cgroup_ancestor(cgrp, cgroup->level);
-	for (; cgrp && cgrp->level; cgrp = cgroup_parent(cgrp)) {
-		name = svcbind_kernfs_name(cgrp->kn);
-		len = strlen(name);
-		if (left <= len || cgroup->path[left - len - 1] != '/' ||
-		    memcmp(cgroup->path + left - len, name, len))
-			return false;
-		left -= len + 1;
-	}
-	return cgrp;
+	return cgrp && svcbind_cgroup_is(cgrp, cgroup->path, cgroup->len);
 }
 
 /**
@@ -92,9 +99,10 @@ static int svcbind_cgroup_root(char **path)
 	*path = kmalloc(PATH_MAX, GFP_KERNEL);
 	len = *path ? cgroup_path(root, *path, PATH_MAX) : -ENOMEM;
 	cgroup_put(root);
-	if (len == 1)
-		return 0;	/* "/" */
-	return len < PATH_MAX ? len : -ENAMETOOLONG;
+	/* where it doesn't fit: what it would take, or of newer kernels this */
+	if (len >= PATH_MAX || len == -E2BIG)
+		return -ENAMETOOLONG;
+	return len == 1 ? 0 : len;	/* "/" */
 }
 
 /* What could be the path of a directory, written in one way only. */
@@ -118,8 +126,7 @@ static bool svcbind_cgroup_valid(const char *path)
 
 /**
  * svcbind_cgroup_create() - a place, by its name
- * @path: its path in the cgroup namespace of this process, as
- *	svcbind_cgroup_text() gives it back
+ * @path: its path in the cgroup namespace of this process
  *
  * Context: process context, that of who gave the path.
  * Return: the place; -EINVAL for what is no such path; -ENAMETOOLONG; -ENOMEM;
@@ -155,6 +162,51 @@ struct svcbind_cgroup *svcbind_cgroup_create(const char *path)
 	return cgroup ?: ERR_PTR(-ENOMEM);
 }
 
+/* The path from that root on, empty for the root itself; NULL if it is neither
+ * there nor below.
+ */
+static const char *svcbind_cgroup_below(const struct svcbind_cgroup *cgroup,
+					struct cgroup *root)
+{
+	const char *path = cgroup->path;
+	bool below;
+	int level;
+
+	if (cgroup->level < root->level)
+		return NULL;
+	for (level = 0; level < root->level; level++)
+		path = strchrnul(path + 1, '/');
+	rcu_read_lock();
+	below = svcbind_cgroup_is(root, cgroup->path, path - cgroup->path);
+	rcu_read_unlock();
+	return below ? path : NULL;
+}
+
+/**
+ * svcbind_cgroup_text() - the path as this process would give it
+ * @cgroup: the place
+ * @elsewhere: set to whether there is no such path, as the place isn't below
+ *	the root that this process sees
+ *
+ * Context: process context, that of who reads: netlink_dump() runs in recvmsg().
+ * Return: that path; of what is elsewhere, the path as it was given.
+ */
+const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup,
+				bool *elsewhere)
+{
+	struct cgroup *root = cgroup_get_from_path("/");
+	const char *path = NULL;
+
+	if (!IS_ERR(root)) {
+		path = svcbind_cgroup_below(cgroup, root);
+		cgroup_put(root);
+	}
+	*elsewhere = !path;
+	if (!path)
+		path = cgroup->path + cgroup->own;
+	return *path ? path : "/";
+}
+
 #else
 
 bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk)
@@ -172,6 +224,13 @@ struct svcbind_cgroup *svcbind_cgroup_create(const char *path)
 	return ERR_PTR(-EOPNOTSUPP);
 }
 
+const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup,
+				bool *elsewhere)
+{
+	*elsewhere = true;
+	return "/";
+}
+
 #endif /* CONFIG_SOCK_CGROUP_DATA */
 
 /**
@@ -185,16 +244,4 @@ struct svcbind_cgroup *svcbind_cgroup_copy(const struct svcbind_cgroup *old)
 {
 	return kmemdup(old, struct_size(old, path, old->len + 1),
 		       GFP_KERNEL_ACCOUNT);
-}
-
-/**
- * svcbind_cgroup_text() - the path as it was given
- * @cgroup: the place
- *
- * Context: any.
- * Return: the path in the cgroup namespace of who gave it.
- */
-const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup)
-{
-	return cgroup->len > cgroup->own ? cgroup->path + cgroup->own : "/";
 }

@@ -22,7 +22,8 @@ struct svcbind_cgroup {
 
 struct svcbind_cgroup *svcbind_cgroup_create(const char *path);
 struct svcbind_cgroup *svcbind_cgroup_copy(const struct svcbind_cgroup *old);
-const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup);
+const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup,
+				bool *elsewhere);
 bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup);
 bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk);
 

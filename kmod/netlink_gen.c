@@ -39,7 +39,7 @@ const struct nla_policy svcbind_mark_nl_policy[SVCBIND_A_MARK_MASK + 1] = {
 	[SVCBIND_A_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
-const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_PENDING + 1] = {
+const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_ELSEWHERE + 1] = {
 	[SVCBIND_A_MATCH_PROTO] = { .type = NLA_BINARY, },
 	[SVCBIND_A_MATCH_PORT] = NLA_POLICY_NESTED(svcbind_ranges_nl_policy),
 	[SVCBIND_A_MATCH_DPORT] = NLA_POLICY_NESTED(svcbind_ranges_nl_policy),
@@ -51,6 +51,7 @@ const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_PENDING +
 	[SVCBIND_A_MATCH_CGROUP] = { .type = NLA_NUL_STRING, .len = 1023, },
 	[SVCBIND_A_MATCH_MARK] = NLA_POLICY_NESTED(svcbind_mark_nl_policy),
 	[SVCBIND_A_MATCH_CGROUP_PENDING] = { .type = NLA_FLAG, },
+	[SVCBIND_A_MATCH_CGROUP_ELSEWHERE] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_ARP + 1] = {

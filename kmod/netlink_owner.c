@@ -131,6 +131,16 @@ static int svcbind_nl_parse_mark(struct svcbind_owner *owner,
 	return -EINVAL;
 }
 
+/* The generator of policies knows no attributes for replies alone. */
+static int svcbind_nl_told_only(const struct nlattr *attr,
+				struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "this is told, and can't be set");
+	return -EINVAL;
+}
+
 /**
  * svcbind_nl_parse_owner() - change what is named of a match's owner
  * @match: the match; gets an owner where a word is left, and none where not
@@ -147,6 +157,12 @@ int svcbind_nl_parse_owner(struct svcbind_match *match,
 	struct svcbind_owner *owner = match->owner;
 	int err;
 
+	err = svcbind_nl_told_only(tb[SVCBIND_A_MATCH_CGROUP_PENDING],
+				   extack) ?:
+	      svcbind_nl_told_only(tb[SVCBIND_A_MATCH_CGROUP_ELSEWHERE],
+				   extack);
+	if (err)
+		return err;
 	if (!tb[SVCBIND_A_MATCH_UID] && !tb[SVCBIND_A_MATCH_CGROUP] &&
 	    !tb[SVCBIND_A_MATCH_MARK])
 		return 0;
@@ -195,12 +211,16 @@ static int svcbind_nl_fill_uid(struct sk_buff *skb,
 static int svcbind_nl_fill_cgroup(struct sk_buff *skb,
 				  const struct svcbind_cgroup *cgroup)
 {
+	bool elsewhere;
+
 	if (!cgroup)
 		return 0;
 	if (nla_put_string(skb, SVCBIND_A_MATCH_CGROUP,
-			   svcbind_cgroup_text(cgroup)) ||
+			   svcbind_cgroup_text(cgroup, &elsewhere)) ||
 	    (svcbind_cgroup_pending(cgroup) &&
-	     nla_put_flag(skb, SVCBIND_A_MATCH_CGROUP_PENDING)))
+	     nla_put_flag(skb, SVCBIND_A_MATCH_CGROUP_PENDING)) ||
+	    (elsewhere &&
+	     nla_put_flag(skb, SVCBIND_A_MATCH_CGROUP_ELSEWHERE)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -225,7 +245,7 @@ static int svcbind_nl_fill_mark(struct sk_buff *skb,
  * @skb: the message
  * @owner: that, or NULL
  *
- * Context: process context.
+ * Context: process context, that of who reads.
  * Return: 0 or -EMSGSIZE; what was written stays.
  */
 int svcbind_nl_fill_owner(struct sk_buff *skb,

@@ -210,12 +210,12 @@ int svcbind_nl_parse_match(struct svcbind_match *match,
 			   const struct nlattr *attr,
 			   struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[SVCBIND_A_MATCH_CGROUP_PENDING + 1];
+	struct nlattr *tb[SVCBIND_A_MATCH_CGROUP_ELSEWHERE + 1];
 	int err;
 
 	if (!attr)
 		return 0;
-	err = nla_parse_nested(tb, SVCBIND_A_MATCH_CGROUP_PENDING, attr,
+	err = nla_parse_nested(tb, SVCBIND_A_MATCH_CGROUP_ELSEWHERE, attr,
 			       svcbind_match_nl_policy, extack);
 	if (err)
 		return err;

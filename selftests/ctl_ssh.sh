@@ -16,17 +16,17 @@ connected() { # connected NETNS CLIENT-PORT
 }
 
 # The filer's client says what is written to ${feed[NAME]}.
-session() { # session NAME ADDRESS PORT CLIENT-PORT [LISTEN-ADDRESS]
-	local fd
+session() { # session NAME ADDRESS PORT CLIENT-PORT [LISTEN-ADDRESS [NETNS]]
+	local fd ns=${6-host}
 
 	mkfifo "$tmp/$1"
 	exec {fd}<>"$tmp/$1"
 	feed[$1]=$fd
-	spawn host "$tmp/$1.server" nc -d -l "${5-$2}" "$3"
-	wait_for 10 listening host "$3" || bail "no server: $(cat "$tmp/$1.server")"
+	spawn "$ns" "$tmp/$1.server" nc -d -l "${5-$2}" "$3"
+	wait_for 10 listening "$ns" "$3" || bail "no server: $(cat "$tmp/$1.server")"
 	spawn filer "$tmp/$1.client" bash -c "exec nc -p $4 $2 $3 <$tmp/$1"
-	wait_for 10 connected host "$4" || bail "no session: $(cat "$tmp/$1.client")
-$(in_ns host ss -tan)"
+	wait_for 10 connected "$ns" "$4" || bail "no session: $(cat "$tmp/$1.client")
+$(in_ns "$ns" ss -tan)"
 }
 
 talk() { # talk NAME TEXT: the session is alive, and acknowledges
@@ -197,17 +197,68 @@ families() {
 	conn="$filer4 40022 $vmk0_4 22"
 }
 
+# Deletes a cgroup of the session's, whose processes move to this shell's.
+leave() { # leave CGROUP
+	local pid pids
+
+	mapfile -t pids <"$root/$1/cgroup.procs"
+	for pid in "${pids[@]}"; do
+		setup eval "echo $pid >'$root$own/cgroup.procs'"
+	done
+	setup rmdir "$root/$1"
+}
+
+# Its cgroup is deleted, as by the restart of sshd: whose it is isn't known.
+orphan() {
+	setup host_ctl flush
+	setup host_ctl service add backup cgroup /svcbind.other
+	setup host_ctl service add mgmt proto tcp sport 2200
+	refused "deleted cgroup: another's service shields nothing" \
+		"may move the ssh session you are in from vmk0 to vmk1" \
+		ssh_ctl bind mgmt dev vmk1
+	refused "deleted cgroup: it may be any" "may move" ssh_ctl bind backup dev vmk1
+	check "deleted cgroup: -f moves it" ssh_ctl -f bind mgmt dev vmk1
+	check "it is alive" talk owner orphan
+	check_num "on vmk1, past the one in front" "$(packets vmk1)" -ge 1
+	refused "deleted cgroup: it may be there, and moved back" \
+		"may move the ssh session you are in from vmk1 to vmk0" ssh_ctl flush
+	setup host_ctl -f flush
+	setup host_ctl service add mgmt proto tcp sport 2200
+	setup host_ctl service add backup cgroup /svcbind.other
+	check "deleted cgroup: behind its own service is nothing to fear" \
+		ssh_ctl bind backup dev vmk1
+}
+
+other_root() { # other_root WORD...: given in the session, in a cgroup namespace
+	# shellcheck disable=SC2016 # for the inner shell
+	SSH_CONNECTION=$conn bash -c 'echo $$ >"$0/cgroup.procs" &&
+		exec unshare -C nsenter --net=/run/netns/host svcbindctl "$@"' \
+		"$root/svcbind.other" "$@"
+}
+
+# A service of another cgroup namespace may have any place.
+elsewhere() {
+	setup host_ctl flush
+	setup other_root service add inner cgroup /x
+	check "a path below ours is known" ssh_ctl bind inner dev vmk1
+	setup host_ctl flush
+	setup host_ctl service add rest cgroup /
+	refused "the root holds the session" "would move" ssh_ctl bind rest dev vmk1
+	refused "read by who has another root: may be" "may move" \
+		other_root bind rest dev vmk1
+}
+
 # Whose session it is counts, too: root's here, made in this shell's cgroup.
 owner() {
 	local root=/sys/fs/cgroup own match skip=''
 
+	socket_cgroups || skip=cgroup
 	setup mkdir "$root/svcbind.own" "$root/svcbind.own/x" "$root/svcbind.other"
 	own=$(sed -n 's/^0:://p' /proc/self/cgroup)
 	setup eval "echo $$ >$root/svcbind.own/x/cgroup.procs"
 	session owner "$vmk0_4" 2200 40100
 	setup eval "echo $$ >$root$own/cgroup.procs"
 	conn="$filer4 40100 $vmk0_4 2200"
-	socket_cgroups || skip=cgroup
 	for match in "uid 2001" "cgroup /svcbind.other" "cgroup /svcbind.ow" "mark 7"; do
 		[ "${match%% *}" != "$skip" ] || continue
 		setup host_ctl flush
@@ -220,10 +271,41 @@ owner() {
 		setup host_ctl flush
 		# shellcheck disable=SC2086 # words
 		setup host_ctl service add mgmt $match
-		refused "$match: is the session" "from vmk0 to vmk1" \
+		refused "$match: is the session" "would move the ssh session you are in from vmk0 to vmk1" \
 			ssh_ctl bind mgmt dev vmk1
 	done
+	[ "$skip" ] || elsewhere
+	leave svcbind.own/x
+	[ "$skip" ] || orphan
+	[ ! "$skip" ] || ok "cgroups # SKIP sockets have no cgroups"
+	setup rmdir "$root/svcbind.own" "$root/svcbind.other"
 	conn="$filer4 40022 $vmk0_4 22"
+}
+
+owned_ctl() { # owned_ctl WORD...: given in the session owned
+	SSH_CONNECTION="10.7.0.2 40300 10.7.0.1 2300" in_ns owned svcbindctl "$@"
+}
+
+# The users of a network namespace are told in numbers that aren't its owner's.
+owned() {
+	spawn host "$tmp/owned.ready" unshare --user --map-root-user --net \
+		bash -c "echo ready; exec tail -f /dev/null"
+	wait_for 10 grep -q ready "$tmp/owned.ready" || bail "no namespaces"
+	setup ip netns attach owned "$spawned"
+	namespaces+=(owned)
+	reap "$spawned" KILL
+	setup ip -n filer link add o1 type veth peer name o0 netns owned
+	setup ip -n filer address add 10.7.0.2/24 dev o1
+	setup ip -n filer link set o1 up
+	setup ip -n owned address add 10.7.0.1/24 dev o0
+	setup ip -n owned link set o0 up
+	session owned 10.7.0.1 2300 40300 10.7.0.1 owned
+	setup in_ns owned svcbindctl service add user uid 2001
+	setup in_ns owned svcbindctl service add mgmt proto tcp sport 2300
+	refused "another's user namespace: behind uid it may be hit" \
+		"may cut the ssh session you are in" owned_ctl bind mgmt dev vmk9
+	refused "and uid may hit it" "may cut" owned_ctl bind user dev vmk9
+	check "its own device moves nothing" owned_ctl bind mgmt dev o0
 }
 
 parameter() {
@@ -268,6 +350,7 @@ race
 finding
 families
 owner
+owned
 parameter
 vrf
 finish

@@ -27,12 +27,16 @@ as() { # as uid|cgroup|mark WHICH ARGUMENT...: sock_probe
 	esac >>"$tmp/sent" 2>&1
 }
 
+no_cgroups() { # no_cgroups NAME
+	ok "$1 # SKIP sockets have no cgroups"
+}
+
 # case_of NAME "MATCH" KIND "HIT" "MISS": both sent with that service alone.
 case_of() {
 	local name="v$v $1" before kind=$3
 
 	if [[ "$2" = *cgroup* ]] && ! socket_cgroups; then
-		ok "$name # SKIP sockets have no cgroups"
+		no_cgroups "$name"
 		return
 	fi
 	number=$((number + 1))
@@ -148,25 +152,46 @@ nobody() {
 	check "an echo reply" in_ns filer ping -qnc 2 -i 0.1 -W 5 "$vmk0_4"
 	check "v6" in_ns filer ping -qnc 2 -i 0.1 -W 5 "$vmk0_6"
 	check_rc "a reset" 1 in_ns filer sock_probe tcp "$vmk0_4" 7099
+	check_rc "a reset, v6" 1 in_ns filer sock_probe tcp "$vmk0_6" 7099
 	check_eq "belong to no uid" 0 "$(counter anybody matched)"
 	as uid 2001 sendto "$filer4" 7000
 	check_eq "what anybody sends does" 1 "$(counter anybody matched)"
-	socket_cgroups || return
+	if ! socket_cgroups; then
+		no_cgroups "nor to a cgroup"
+		return
+	fi
 	check_eq "nor to a cgroup" 0 "$(counter root matched)"
 	setup host_ctl service set anybody uid 1
 	as uid 2001 sendto "$filer4" 7000
 	check_eq "and is in some cgroup" 1 "$(counter root matched)"
 }
 
-# An accepted connection is that of who listens; the mark, that which rules left.
-others() {
-	setup host_ctl service add accepted uid 2001 sport 7300
+no_connection() { # no_connection PORT: nothing more comes from the host's
+	[ -z "$(in_ns host ss -Htan state connected "sport = :$1")" ]
+}
+
+# An accepted connection is that of who listens.
+accepted() {
+	local to
+
 	spawn host "$tmp/serve" setpriv --reuid 2001 --regid 2001 --clear-groups \
 		sock_probe serve 7300
 	wait_for 10 grep -q "^ready" "$tmp/serve" || not_ok "a server of 2001"
-	check "an accepted connection" in_ns filer sock_probe tcp "$vmk0_4" 7300
-	check_num "is its server's, SYN-ACK and all" "$(counter accepted matched)" -ge 3
-	setup host_ctl flush
+	for to in "$vmk0_4" "$vmk0_6"; do
+		setup host_ctl service add accepted uid 2001 sport 7300
+		capture_start server host vmk0 "tcp src port 7300"
+		check "an accepted connection, $to" in_ns filer sock_probe tcp "$to" 7300
+		check "it ends" wait_for 10 no_connection 7300
+		capture_stop server
+		check_num "it is of SYN-ACK, answer and end" "$(captured server)" -ge 3
+		check_eq "all of which is its server's" "$(captured server)" \
+			"$(counter accepted matched)"
+		setup host_ctl flush
+	done
+}
+
+# The mark is the one that rules left.
+marked() {
 	setup host_ctl service add marked mark 7 proto udp
 	setup in_ns host nft add table inet t
 	setup in_ns host nft add chain inet t out "{ type filter hook output priority 0; }"
@@ -193,14 +218,67 @@ user_namespaces() {
 		done' 2>"$tmp/err" | xargs; cat "$tmp/err")"
 }
 
-# Paths begin at the root that is seen by who gives them.
+ctl_from() { # ctl_from CGROUP WORD...: whose root is that cgroup
+	inside "$1" unshare -C nsenter --net=/run/netns/host svcbindctl "${@:2}"
+}
+
+# shown_from CGROUP: path, elsewhere and pending, of one service, of a dump
+shown_from() {
+	local words
+
+	for words in "service show inner" "show"; do
+		# shellcheck disable=SC2086 # words
+		ctl_from "$1" -j $words | jq -r '.services[0].match |
+			"\(.cgroup) \(.cgroup_elsewhere) \(.cgroup_pending)"'
+	done | uniq
+}
+
+# Paths begin at the root that is seen by who gives them, or reads them.
 cgroup_namespaces() {
-	setup inside svcbind.a unshare -C nsenter --net=/run/netns/host \
-		svcbindctl service add inner cgroup /x
-	check_eq "a cgroup namespace: shown as it was given" '/x false' \
-		"$(host_json '.services[0].match | "\(.cgroup) \(.cgroup_pending // false)"')"
+	setup ctl_from svcbind.a service add inner cgroup /x
+	check_eq "a cgroup namespace: shown as it was given" "/x null null" \
+		"$(shown_from svcbind.a)"
+	check_eq "to the host, as the host would give it" "/svcbind.a/x null null" \
+		"$(shown_from .)"
+	check_eq "to who has that root, as the root" "/ null null" \
+		"$(shown_from svcbind.a/x)"
+	check_eq "where it isn't, as it was given, and this is said" "/x true null" \
+		"$(shown_from svcbind.b)"
+	check_eq "so of a name that begins alike" "/x true null" "$(shown_from svcbind.aa)"
+	check "in words, too" grep -q "cgroup elsewhere: the path is" \
+		<(ctl_from svcbind.b service show inner)
 	as cgroup svcbind.a/x sendto "$filer4" 7000
-	check_eq "and found where it was meant" 1 "$(counter inner matched)"
+	check_eq "it is found where it was meant" 1 "$(counter inner matched)"
+	setup host_ctl service set inner cgroup "$(host_json .services[0].match.cgroup)"
+	as cgroup svcbind.a/x sendto "$filer4" 7000
+	check_eq "and still, set to what the host is shown" 2 "$(counter inner matched)"
+	setup host_ctl service set inner cgroup /svcbind.b
+	check_eq "what the host sets: elsewhere" "/svcbind.b true null" \
+		"$(shown_from svcbind.a)"
+	setup host_ctl service set inner cgroup /
+	check_eq "so with its root" "/ true null" "$(shown_from svcbind.a)"
+	setup host_ctl flush
+}
+
+# Attributes 11 and 12 of a match; without either, the request is taken.
+told_only() {
+	check_eq "cgroup-pending and cgroup-elsewhere can't be set: EINVAL" "22 22 0" "$(
+		PYTHONPATH=$here in_ns host python3 - <<-'END' | xargs
+		import fill, socket
+		sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, fill.NETLINK_GENERIC)
+		sock.bind((0, 0))
+		family = fill.family_id(sock)
+		name = fill.attr(fill.A_NAME, b"told\0")
+		for told in fill.attr(11, b""), fill.attr(12, b""), b"":
+		    words = fill.attr(fill.MATCH_PROTO, b"\6") + told
+		    match = fill.attr(fill.A_MATCH | fill.NLA_F_NESTED, words)
+		    try:
+		        fill.ask(sock, family, fill.CMD_SERVICE_NEW, name + match)
+		        print(0)
+		    except OSError as error:
+		        print(error.errno)
+		END
+	)"
 	setup host_ctl flush
 }
 
@@ -217,13 +295,17 @@ capture_stop m0 m1
 wires
 nobody
 setup host_ctl flush
-others
+accepted
+marked
 user_namespaces
-if socket_cgroups; then
-	comes_and_goes
-	outlives
-	cgroup_namespaces
-fi
+told_only
+for part in comes_and_goes outlives cgroup_namespaces; do
+	if socket_cgroups; then
+		"$part"
+	else
+		no_cgroups "$part"
+	fi
+done
 for name in b/x b aa a/x a; do
 	setup rmdir "$root/svcbind.$name"
 done

@@ -285,6 +285,42 @@ static void owner_cgroup(struct kunit *test)
 	}
 }
 
+static void owner_cgroup_below(struct kunit *test)
+{
+	static const struct {
+		const char *path;
+		const char *root[DEPTH];
+		const char *below;
+	} cases[] = {
+		{ "", { }, "" },
+		{ "/a/b", { }, "/a/b" },
+		{ "/a/b", { "a" }, "/b" },
+		{ "/a/b", { "a", "b" }, "" },
+		{ "/a/b", { "a", "b", "c" }, NULL },
+		{ "/a/b", { "b" }, NULL },
+		{ "/ab/c", { "a" }, NULL },
+		{ "/a/b", { "ab" }, NULL },
+		{ "/a/b/c", { "x", "b" }, NULL },
+		{ "", { "a" }, NULL },
+	};
+	struct svcbind_cgroup *place;
+	struct cgroup *root;
+	u32 i, j;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		root = make_cgroup(test, NULL, "");
+		for (j = 0; j < DEPTH && cases[i].root[j]; j++)
+			root = make_cgroup(test, root, cases[i].root[j]);
+		place = make_place(test, cases[i].path);
+		if (cases[i].below)
+			KUNIT_EXPECT_STREQ(test, cases[i].below,
+					   svcbind_cgroup_below(place, root));
+		else
+			KUNIT_EXPECT_NULL(test,
+					  svcbind_cgroup_below(place, root));
+	}
+}
+
 static void owner_cgroup_create(struct kunit *test)
 {
 	static const char *const bad[] = {
@@ -305,6 +341,7 @@ static void owner_cgroup_create(struct kunit *test)
 	};
 	struct svcbind_cgroup *place, *copy;
 	char name[NAME_MAX + 3];
+	bool elsewhere;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
@@ -321,8 +358,9 @@ static void owner_cgroup_create(struct kunit *test)
 		copy = svcbind_cgroup_copy(place);
 		kfree(place);
 		KUNIT_ASSERT_NOT_NULL(test, copy);
-		KUNIT_EXPECT_STREQ(test, svcbind_cgroup_text(copy),
+		KUNIT_EXPECT_STREQ(test, svcbind_cgroup_text(copy, &elsewhere),
 				   good[i].path);
+		KUNIT_EXPECT_FALSE(test, elsewhere);
 		KUNIT_EXPECT_EQ(test, copy->level, good[i].level);
 		KUNIT_EXPECT_EQ_MSG(test, svcbind_cgroup_pending(copy),
 				    good[i].pending, "%s", good[i].path);
@@ -333,6 +371,11 @@ static void owner_cgroup_create(struct kunit *test)
 #else
 
 static void owner_cgroup(struct kunit *test)
+{
+	kunit_skip(test, "sockets have no cgroups");
+}
+
+static void owner_cgroup_below(struct kunit *test)
 {
 	kunit_skip(test, "sockets have no cgroups");
 }
@@ -350,6 +393,7 @@ static struct kunit_case owner_test_cases[] = {
 	KUNIT_CASE(owner_uid),
 	KUNIT_CASE(owner_nobody),
 	KUNIT_CASE(owner_cgroup),
+	KUNIT_CASE(owner_cgroup_below),
 	KUNIT_CASE(owner_cgroup_create),
 	{}
 };

@@ -50,6 +50,7 @@ static void test_service(void **state)
 	assert_int_equal(svc.match.uids.range[1].last, 1010);
 	assert_string_equal(svc.match.cgroup, "/a/b");
 	assert_false(svc.match.cgroup_pending);
+	assert_false(svc.match.cgroup_elsewhere);
 	assert_int_equal(svc.match.mark.value, 1);
 	assert_int_equal(svc.match.mark.mask, 3);
 	assert_true(svc.bound);
@@ -192,6 +193,7 @@ static void test_overlong_lists(void **state)
 	path[sizeof(path) - 1] = '\0';
 	nla_put_string(msg, SVCBIND_A_MATCH_CGROUP, path);
 	nla_put_flag(msg, SVCBIND_A_MATCH_CGROUP_PENDING);
+	nla_put_flag(msg, SVCBIND_A_MATCH_CGROUP_ELSEWHERE);
 	nla_nest_end(msg, outer);
 	outer = message_nest(msg, SVCBIND_A_BINDING);
 	list = message_nest(msg, SVCBIND_A_BINDING_DEVICES);
@@ -211,6 +213,7 @@ static void test_overlong_lists(void **state)
 	assert_int_equal(svc.match.uids.range[63].first, 127);
 	assert_int_equal(strlen(svc.match.cgroup), SVCBIND_CGROUP_MAX);
 	assert_true(svc.match.cgroup_pending);
+	assert_true(svc.match.cgroup_elsewhere);
 	assert_int_equal(svc.binding.n_devices, SVCBIND_MAX_DEVICES);
 }
 

@@ -105,6 +105,25 @@ static void test_cgroup_pending(void **state)
 	shown(&svc, &policy, text, json);
 }
 
+static void test_cgroup_elsewhere(void **state)
+{
+	struct service svc = { .name = "x", .priority = 1 };
+	struct policy policy = { };
+
+	(void)state;
+	memcpy(svc.match.cgroup, "/a", 3);
+	svc.match.cgroup_elsewhere = true;
+	shown(&svc, &policy,
+	      "x  priority 1\n"
+	      "    match cgroup /a\n"
+	      "    cgroup elsewhere: the path is one of another namespace\n"
+	      "    not bound: the routing table decides\n",
+	      "{\"name\":\"x\",\"priority\":1,\"preset\":null,"
+	      "\"match\":{\"proto\":[],\"port\":[],\"dport\":[],\"sport\":[],"
+	      "\"to\":[],\"from\":[],\"uid\":[],\"cgroup\":\"/a\","
+	      "\"cgroup_elsewhere\":true,\"mark\":null},\"binding\":null}");
+}
+
 /* Two devices, one with gateways of both families: the states stand in line. */
 static void bind_two(struct service *svc)
 {
@@ -330,6 +349,7 @@ int main(void)
 		unit_case(test_unbound),
 		unit_case(test_match),
 		unit_case(test_cgroup_pending),
+		unit_case(test_cgroup_elsewhere),
 		unit_case(test_bound),
 		unit_case(test_counters),
 		unit_case(test_states),

@@ -130,7 +130,7 @@ in_spec() {
 		"$(all_keywords | grep -E '^[a-z-]+ [a-z|-]+$' | cut -d ' ' -f 1)"
 	for verb in add set; do
 		check_set "the words of a match, service $verb" \
-			"$(spec_attributes match | grep -vxE 'all|cgroup-pending')" \
+			"$(spec_attributes match | grep -vxE 'all|cgroup-(pending|elsewhere)')" \
 			"$(keywords service "$verb" | sed -n 's/ .*|any$//p')"
 	done
 	check_set "the switches of the policy" "$(spec_attributes policy)" \

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SVCBINDCTL_CLASSIFY_H
+#define SVCBINDCTL_CLASSIFY_H
+
+#include <stdbool.h>
+
+struct match;
+struct session;
+
+/* In this order: of several words, the least counts. */
+enum hit {
+	HIT_NO,
+	HIT_MAYBE,
+	HIT_YES,
+};
+
+enum hit match_hit(const struct match *match, const struct session *s);
+bool match_asks_same(const struct match *a, const struct match *b);
+
+#endif
