@@ -133,10 +133,6 @@ check-kcsan:
 check-unit:
 	@selftests/unit/check
 
-# Of what the last of the three others left.
-coverage-report:
-	@selftests/coverage
-
 coverage: check-unit check-debug
 	@KERNELS=6.12 COVERAGE=6.12 selftests/vm/check
 	@selftests/coverage
@@ -170,4 +166,5 @@ clean:
 	rm -rf build
 
 .PHONY: FORCE all help module ctl install guest-rootfs guest-tests demo check \
-	check-debug check-kcsan check-unit coverage-report coverage mutants soak lint fuzz fuzz-ctl bench regen clean
+	check-debug check-kcsan check-unit coverage mutants soak lint fuzz \
+	fuzz-ctl bench regen clean
