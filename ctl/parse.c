@@ -263,6 +263,30 @@ int parse_number(const char *what, const char *arg, uint32_t *value)
 	return CTL_OK;
 }
 
+static void clear_match_word(struct match *match, int word)
+{
+	switch (word) {
+	case MATCH_PROTO:
+		match->n_protos = 0;
+		break;
+	case MATCH_TO:
+	case MATCH_FROM:
+		match_prefixes(match, word)->n = 0;
+		break;
+	case MATCH_UID:
+		match->uids.n = 0;
+		break;
+	case MATCH_CGROUP:
+		memset(match->cgroup, 0, sizeof(match->cgroup));
+		break;
+	case MATCH_MARK:
+		memset(&match->mark, 0, sizeof(match->mark));
+		break;
+	default:
+		match_ports(match, word)->n = 0;
+	}
+}
+
 /**
  * parse_match_word() - read what follows a word of a match
  * @match: where it goes; what the word held before is forgotten
@@ -280,32 +304,22 @@ int parse_match_word(struct match *match, int word, const char *arg)
 				word == MATCH_CGROUP ? "path" :
 				word == MATCH_MARK ? "value" : "list");
 	match->given |= 1u << word;
+	clear_match_word(match, word);
+	if (!strcmp(arg, "any"))
+		return CTL_OK;
 	switch (word) {
 	case MATCH_PROTO:
-		match->n_protos = 0;
-		return strcmp(arg, "any") ? parse_protos(match, arg) : CTL_OK;
+		return parse_protos(match, arg);
 	case MATCH_TO:
 	case MATCH_FROM:
-		match_prefixes(match, word)->n = 0;
-		return strcmp(arg, "any") ?
-			parse_prefixes(name, arg, match_prefixes(match, word)) :
-			CTL_OK;
+		return parse_prefixes(name, arg, match_prefixes(match, word));
 	case MATCH_UID:
-		match->uids.n = 0;
-		return strcmp(arg, "any") ? parse_uids(arg, &match->uids) :
-					    CTL_OK;
+		return parse_uids(arg, &match->uids);
 	case MATCH_CGROUP:
-		memset(match->cgroup, 0, sizeof(match->cgroup));
-		return strcmp(arg, "any") ? parse_cgroup(arg, match->cgroup) :
-					    CTL_OK;
+		return parse_cgroup(arg, match->cgroup);
 	case MATCH_MARK:
-		memset(&match->mark, 0, sizeof(match->mark));
-		return strcmp(arg, "any") ? parse_mark(arg, &match->mark) :
-					    CTL_OK;
+		return parse_mark(arg, &match->mark);
 	default:
-		match_ports(match, word)->n = 0;
-		return strcmp(arg, "any") ?
-			parse_ports(name, arg, match_ports(match, word)) :
-			CTL_OK;
+		return parse_ports(name, arg, match_ports(match, word));
 	}
 }
