@@ -95,30 +95,36 @@ static unsigned int svcbind_arp_in(void *priv, struct sk_buff *skb,
 	return NF_DROP;
 }
 
-/* A bound device asks with its own address, lest the peer learn from the
- * question that another's is behind it (arp_solicit() takes the packet's). That
- * goes for a loopback or dummy device's address too: others may answer for it.
+/* A bound device asks with its own address, and no other with a bound one's,
+ * lest the peer learn from the question that another's is behind it
+ * (arp_solicit() takes the packet's, arp_process() believes it). For a bound
+ * device that goes for a loopback or dummy device's address too: others may
+ * answer for it.
  */
 static unsigned int svcbind_arp_out(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
 	union nf_inet_addr addr, tip;
 	const struct svcbind_ruleset *rs;
-	struct net_device *out = state->out;
+	struct net_device *out = state->out, *owner;
 	struct svcbind_arp_packet arp;
 
 	if (!READ_ONCE(svcbind_enforce) || !svcbind_arp_parse(&arp, skb, out) ||
 	    arp.op != ARPOP_REQUEST || !arp.sip || arp.sip == arp.tip)
 		return NF_ACCEPT;
-	rs = rcu_dereference(svcbind_net(state->net)->ruleset);
 	addr.ip = arp.sip;
-	if (!svcbind_arp_judges(rs, out) ||
-	    svcbind_device_has_addr(out, AF_INET, &addr))
+	if (svcbind_device_has_addr(out, AF_INET, &addr))
+		return NF_ACCEPT;
+	/* What isn't this host's is being forwarded or proxied. */
+	owner = __ip_dev_find(state->net, arp.sip, false);
+	if (!owner)
+		return NF_ACCEPT;
+	rs = rcu_dereference(svcbind_net(state->net)->ruleset);
+	if (!svcbind_arp_judges(rs, out) &&
+	    (svcbind_arp_homeless(owner) || !svcbind_arp_judges(rs, owner)))
 		return NF_ACCEPT;
 	tip.ip = arp.tip;
-	/* What isn't this host's is being forwarded or proxied. */
-	if (!__ip_dev_find(state->net, arp.sip, false) ||
-	    !svcbind_source_pick(out, AF_INET, &tip, &addr))
+	if (!svcbind_source_pick(out, AF_INET, &tip, &addr))
 		return NF_ACCEPT;
 	if (skb_store_bits(skb, arp.sip_offset, &addr.ip, 4))
 		return NF_DROP;

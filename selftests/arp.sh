@@ -66,8 +66,21 @@ asks() {
 	capture_stop asks
 	check_num "asks: out of vmk1 with vmk1's address" \
 		"$(captured asks "arp src host $vmk1_4")" -ge 1
-	check_eq "asks: with no other" 0 "$(captured asks "not arp src host $vmk1_4")"
+	check_none "asks: with no other" asks "not arp src host $vmk1_4"
 	setup host_ctl bind svc source auto
+}
+
+# What is of no service leaves by vmk0 with vmk1's address, if it was asked there;
+# were the question asked with it, the peer would send to vmk0 what is for vmk1.
+asks_for_another() {
+	neighbours_forget
+	capture_start another host vmk0 "arp[6:2] == 1 and arp dst host $filer4"
+	check "asks: a ping with vmk1's address is answered" \
+		in_ns host ping -c 1 -W 10 -I "$vmk1_4" "$filer4"
+	capture_stop another
+	check_num "asks: out of vmk0 with vmk0's address" \
+		"$(captured another "arp src host $vmk0_4")" -ge 1
+	check_none "asks: not with vmk1's" another "arp src host $vmk1_4"
 }
 
 base
@@ -77,6 +90,7 @@ bound
 probes
 elsewhere
 asks
+asks_for_another
 setup host_ctl policy set arp off
 check_answers "off" "$vmk1_4" "11 12"
 check_answers "off" "$vmk0_4" "11 12"

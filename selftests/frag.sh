@@ -38,7 +38,7 @@ streams() { # streams FAMILY
 
 	stream "v$v TCP" 1000000 -c "${a[filer_$v]}" -n 4M
 	stream "v$v TCP, to the host" 1000000 -c "${a[filer_$v]}" -n 4M -R
-	stream "v$v UDP in fragments" 900000 -c "${a[filer_$v]}" -u -l 8000 -b 10M -n 1M
+	stream "v$v UDP in fragments" 400000 -c "${a[filer_$v]}" -u -l 8000 -b 10M -n 1M
 }
 
 both() { # both SOURCE-NAME: with vmk1's or vmk0's address as the source
@@ -60,8 +60,8 @@ both vmk1
 setup host_ctl bind svc source keep
 both vmk0
 capture_stop frag0
-check_eq "nothing that the host sent left by vmk0" 0 \
-	"$(captured frag0 "(src host $vmk0_4 or src host $vmk0_6 or src host $vmk1_4 or src host $vmk1_6) and not arp and not (icmp6 and ip6[40] > 132)")"
+check_none "nothing that the host sent left by vmk0" frag0 \
+	"(src host $vmk0_4 or src host $vmk0_6 or src host $vmk1_4 or src host $vmk1_6) and not arp and not (icmp6 and ip6[40] > 132)"
 check_num "packets were steered" "$(counter svc steer)" -ge 100
 check_eq "no packet was lost to an error" 0 "$(counter svc drop.error)"
 check_sum svc

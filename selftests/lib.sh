@@ -361,6 +361,14 @@ capture_stop() { # capture_stop NAME...
 	done
 }
 
+check_none() { # check_none NAME CAPTURE [FILTER]: not one packet, or which
+	local n
+
+	n=$(captured "$2" "${3-}")
+	check_eq "$1" 0 "$n"
+	[ "$n" = 0 ] || tcpdump -neXr "$tmp/$2.pcap" -c 5 "${3-}" 2>/dev/null | diag
+}
+
 captured() { # captured NAME [FILTER]: how many packets
 	local n=''
 

@@ -23,7 +23,7 @@ takes_vmk1() { # takes_vmk1 NAME
 		done
 	done
 	capture_stop r0
-	check_eq "$1: nothing on vmk0" 0 "$(captured r0)"
+	check_none "$1: nothing on vmk0" r0
 }
 
 no_way() { # no_way NAME
