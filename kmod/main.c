@@ -7,6 +7,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "ruleset.h"
+#include "transaction.h"
 
 static int __init svcbind_init(void)
 {
@@ -21,11 +22,16 @@ static int __init svcbind_init(void)
 	err = svcbind_device_init();
 	if (err)
 		goto err_netns;
-	err = svcbind_netlink_init();
+	err = svcbind_transaction_init();
 	if (err)
 		goto err_device;
+	err = svcbind_netlink_init();
+	if (err)
+		goto err_transaction;
 	return 0;
 
+err_transaction:
+	svcbind_transaction_exit();
 err_device:
 	svcbind_device_exit();
 err_netns:
@@ -38,6 +44,7 @@ err_ruleset:
 static void __exit svcbind_exit(void)
 {
 	svcbind_netlink_exit();
+	svcbind_transaction_exit();
 	svcbind_device_exit();
 	svcbind_netns_exit();
 	/* Memories of echo requests are freed by a callback of ours, too. */

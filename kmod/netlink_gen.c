@@ -146,8 +146,29 @@ const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_GENERATION + 1] = {
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
 };
 
+/* SVCBIND_CMD_BEGIN - do */
+const struct nla_policy svcbind_begin_nl_policy[SVCBIND_A_GENERATION + 1] = {
+	[SVCBIND_A_POLICY] = NLA_POLICY_NESTED(svcbind_policy_nl_policy),
+	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+};
+
+/* SVCBIND_CMD_ADD - do */
+const struct nla_policy svcbind_add_nl_policy[SVCBIND_A_BINDING + 1] = {
+	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
+	[SVCBIND_A_PRIORITY] = { .type = NLA_U32, },
+	[SVCBIND_A_PRESET] = { .type = NLA_NUL_STRING, .len = 32, },
+	[SVCBIND_A_MATCH] = NLA_POLICY_NESTED(svcbind_match_nl_policy),
+	[SVCBIND_A_BINDING] = NLA_POLICY_NESTED(svcbind_binding_nl_policy),
+};
+
+/* SVCBIND_CMD_COMMIT - do */
+const struct nla_policy svcbind_commit_nl_policy[SVCBIND_A_DRY_RUN + 1] = {
+	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_DRY_RUN] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for svcbind */
-const struct genl_ops svcbind_nl_ops[9] = {
+const struct genl_ops svcbind_nl_ops[12] = {
 	{
 		.cmd		= SVCBIND_CMD_SERVICE_NEW,
 		.doit		= svcbind_nl_service_new_doit,
@@ -210,6 +231,27 @@ const struct genl_ops svcbind_nl_ops[9] = {
 		.doit		= svcbind_nl_flush_doit,
 		.policy		= svcbind_flush_nl_policy,
 		.maxattr	= SVCBIND_A_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SVCBIND_CMD_BEGIN,
+		.doit		= svcbind_nl_begin_doit,
+		.policy		= svcbind_begin_nl_policy,
+		.maxattr	= SVCBIND_A_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SVCBIND_CMD_ADD,
+		.doit		= svcbind_nl_add_doit,
+		.policy		= svcbind_add_nl_policy,
+		.maxattr	= SVCBIND_A_BINDING,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SVCBIND_CMD_COMMIT,
+		.doit		= svcbind_nl_commit_doit,
+		.policy		= svcbind_commit_nl_policy,
+		.maxattr	= SVCBIND_A_DRY_RUN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

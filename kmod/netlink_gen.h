@@ -43,8 +43,14 @@ extern const struct nla_policy svcbind_policy_get_nl_policy[SVCBIND_A_GENERATION
 
 extern const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_GENERATION + 1];
 
+extern const struct nla_policy svcbind_begin_nl_policy[SVCBIND_A_GENERATION + 1];
+
+extern const struct nla_policy svcbind_add_nl_policy[SVCBIND_A_BINDING + 1];
+
+extern const struct nla_policy svcbind_commit_nl_policy[SVCBIND_A_DRY_RUN + 1];
+
 /* Ops table for svcbind */
-extern const struct genl_ops svcbind_nl_ops[9];
+extern const struct genl_ops svcbind_nl_ops[12];
 
 int svcbind_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -57,5 +63,8 @@ int svcbind_nl_unbind_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int svcbind_nl_begin_doit(struct sk_buff *skb, struct genl_info *info);
+int svcbind_nl_add_doit(struct sk_buff *skb, struct genl_info *info);
+int svcbind_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_SVCBIND_GEN_H */

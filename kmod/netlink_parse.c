@@ -266,7 +266,6 @@ static bool svcbind_nl_via_valid(const struct nlattr *via4,
 
 static int svcbind_nl_parse_device(struct svcbind_net *sn,
 				   struct svcbind_binding *binding, u32 i,
-				   const struct svcbind_binding *old,
 				   const struct nlattr *attr,
 				   struct netlink_ext_ack *extack)
 {
@@ -304,7 +303,7 @@ static int svcbind_nl_parse_device(struct svcbind_net *sn,
 		nla_memcpy(&via6, tb[SVCBIND_A_DEVICE_VIA6], sizeof(via6));
 	err = svcbind_bound_init(sn, &binding->bound[i], name,
 				 tb[SVCBIND_A_DEVICE_VIA4] ? &via4 : NULL,
-				 tb[SVCBIND_A_DEVICE_VIA6] ? &via6 : NULL, old);
+				 tb[SVCBIND_A_DEVICE_VIA6] ? &via6 : NULL);
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "too many devices or gateways are named");
@@ -351,8 +350,7 @@ static int svcbind_nl_parse_devices(struct svcbind_net *sn,
 	nla_for_each_nested(attr, list, rem) {
 		if (nla_type(attr) != SVCBIND_A_DEVICES_DEVICE)
 			continue;
-		err = svcbind_nl_parse_device(sn, binding, i++, old, attr,
-					      extack);
+		err = svcbind_nl_parse_device(sn, binding, i++, attr, extack);
 		if (err)
 			return err;
 	}
@@ -363,7 +361,7 @@ static int svcbind_nl_parse_devices(struct svcbind_net *sn,
  * svcbind_nl_parse_binding() - change what is named of a binding
  * @sn: the namespace
  * @service: the service, still private, without a binding; gets one
- * @old: the service as it was
+ * @old: the binding that it had, or NULL
  * @attr: SVCBIND_A_BINDING
  * @extack: says what is wrong
  *
@@ -372,7 +370,7 @@ static int svcbind_nl_parse_devices(struct svcbind_net *sn,
  */
 int svcbind_nl_parse_binding(struct svcbind_net *sn,
 			     struct svcbind_service *service,
-			     const struct svcbind_service *old,
+			     const struct svcbind_binding *old,
 			     const struct nlattr *attr,
 			     struct netlink_ext_ack *extack)
 {
@@ -381,7 +379,7 @@ int svcbind_nl_parse_binding(struct svcbind_net *sn,
 
 	err = nla_parse_nested(tb, SVCBIND_A_BINDING_DEVICES, attr,
 			       svcbind_binding_nl_policy, extack) ?:
-	      svcbind_nl_parse_devices(sn, &service->binding, old->binding,
+	      svcbind_nl_parse_devices(sn, &service->binding, old,
 				       tb[SVCBIND_A_BINDING_DEVICES], extack);
 	if (err)
 		return err;
@@ -394,5 +392,35 @@ int svcbind_nl_parse_binding(struct svcbind_net *sn,
 	if (tb[SVCBIND_A_BINDING_SOURCE])
 		service->binding->source =
 			nla_get_u32(tb[SVCBIND_A_BINDING_SOURCE]);
+	return 0;
+}
+
+/**
+ * svcbind_nl_parse_policy() - change what is named of the switches
+ * @policy: the switches
+ * @attr: SVCBIND_A_POLICY
+ * @extack: says what is wrong
+ *
+ * Context: process context.
+ * Return: 0 or what nla_parse_nested() said.
+ */
+int svcbind_nl_parse_policy(struct svcbind_policy *policy,
+			    const struct nlattr *attr,
+			    struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[SVCBIND_A_POLICY_ARP + 1];
+	int err;
+
+	err = nla_parse_nested(tb, SVCBIND_A_POLICY_ARP, attr,
+			       svcbind_policy_nl_policy, extack);
+	if (err)
+		return err;
+	if (tb[SVCBIND_A_POLICY_ENFORCE])
+		policy->enforce = nla_get_u32(tb[SVCBIND_A_POLICY_ENFORCE]);
+	if (tb[SVCBIND_A_POLICY_ICMP_REPLY])
+		policy->icmp_reply =
+			nla_get_u32(tb[SVCBIND_A_POLICY_ICMP_REPLY]);
+	if (tb[SVCBIND_A_POLICY_ARP])
+		policy->arp = nla_get_u32(tb[SVCBIND_A_POLICY_ARP]);
 	return 0;
 }

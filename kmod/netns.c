@@ -10,6 +10,7 @@
 #include "reply.h"
 #include "ruleset.h"
 #include "source.h"
+#include "transaction.h"
 
 unsigned int svcbind_net_id __read_mostly;
 
@@ -75,14 +76,14 @@ int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new)
 	int err;
 
 	if (pin && !try_module_get(THIS_MODULE)) {
-		svcbind_ruleset_free(new);
+		svcbind_ruleset_discard(new);
 		return -ENODEV;
 	}
 	err = svcbind_net_enable(sn, new->need);
 	if (err) {
 		if (pin)
 			module_put(THIS_MODULE);
-		svcbind_ruleset_free(new);
+		svcbind_ruleset_discard(new);
 		return err;
 	}
 	rcu_assign_pointer(sn->ruleset, new);
@@ -104,6 +105,7 @@ static int __net_init svcbind_net_init(struct net *net)
 	mutex_init(&sn->lock);
 	spin_lock_init(&sn->device_lock);
 	INIT_LIST_HEAD(&sn->devices);
+	INIT_LIST_HEAD(&sn->transactions);
 	RCU_INIT_POINTER(sn->ruleset, &svcbind_ruleset_empty);
 	svcbind_refuse_init(&sn->refuse);
 	svcbind_source_net_init(sn);
@@ -127,6 +129,7 @@ static void __net_exit svcbind_net_exit(struct net *net)
 {
 	struct svcbind_net *sn = svcbind_net(net);
 
+	svcbind_transaction_close_all(sn);
 	mutex_lock(&sn->lock);
 	svcbind_ruleset_free(rcu_replace_pointer(sn->ruleset,
 						 &svcbind_ruleset_empty,

@@ -28,6 +28,7 @@ struct svcbind_reply;
  * @reply: memory of echo requests; NULL while the policy is off
  * @generation: counts the changes; under @lock
  * @have: SVCBIND_NEED_* that are registered; under @lock
+ * @transactions: those of sockets, struct svcbind_transaction; under @lock
  * @pinned: a reference to the module is held; under @lock
  * @device_lock: guards @devices and what hangs off it; taken in softirq too
  * @devices: list of struct svcbind_device
@@ -45,6 +46,7 @@ struct svcbind_net {
 	struct svcbind_reply __rcu *reply;
 	u32 generation;
 	u32 have;
+	struct list_head transactions;
 	bool pinned;
 	spinlock_t device_lock;	/* @devices, next hops */
 	struct list_head devices;

@@ -129,57 +129,69 @@ static int svcbind_ruleset_list_devices(struct svcbind_net *sn,
 	return 0;
 }
 
-/**
- * svcbind_ruleset_with() - the ruleset, but for one change
- * @sn: the namespace
- * @out: the service to leave out, or NULL
- * @in: the service to put in, or NULL; its reference is consumed, on errors too
- * @policy: the new switches, or NULL for the old ones
- *
- * A service goes in after those of its priority, but keeps its place when it
- * replaces one of the same priority.
- *
- * Context: process context, holds the netns mutex.
- * Return: the new ruleset, not yet published, or NULL without memory.
- */
-struct svcbind_ruleset *svcbind_ruleset_with(struct svcbind_net *sn,
-					     const struct svcbind_service *out,
-					     struct svcbind_service *in,
-					     const struct svcbind_policy *policy)
+static void svcbind_ruleset_drop(struct svcbind_ruleset *rs)
 {
-	const struct svcbind_ruleset *old = svcbind_ruleset_own(sn);
-	bool same = out && in && out->priority == in->priority;
-	struct svcbind_service *service, *pending = in;
-	struct svcbind_ruleset *rs;
 	u32 i;
 
-	rs = kvzalloc(struct_size(rs, service, old->n + 1),
-		      GFP_KERNEL_ACCOUNT);
-	if (!rs) {
-		if (in)
-			svcbind_service_put(in);
+	for (i = 0; i < rs->n; i++) {
+		svcbind_service_put(rs->service[i]);
+		cond_resched();
+	}
+	kvfree(rs->device);
+	kvfree(rs);
+}
+
+static bool svcbind_ruleset_is_empty(u32 n, const struct svcbind_policy *policy)
+{
+	return !n && !memcmp(policy, &svcbind_ruleset_empty.policy,
+			     sizeof(*policy));
+}
+
+/**
+ * svcbind_ruleset_create() - compile a ruleset
+ * @sn: the namespace
+ * @service: the services, in the order in which they are asked
+ * @n: how many
+ * @policy: the switches
+ *
+ * Context: process context, holds the netns mutex.
+ * Return: the ruleset with references of its own, not yet published, or NULL
+ * without memory. The empty one takes none.
+ */
+struct svcbind_ruleset *
+svcbind_ruleset_create(struct svcbind_net *sn,
+		       struct svcbind_service *const *service, u32 n,
+		       const struct svcbind_policy *policy)
+{
+	struct svcbind_ruleset *rs;
+
+	if (svcbind_ruleset_is_empty(n, policy))
+		return &svcbind_ruleset_empty;
+	rs = kvzalloc(struct_size(rs, service, n), GFP_KERNEL_ACCOUNT);
+	if (!rs)
 		return NULL;
+	rs->policy = *policy;
+	for (; rs->n < n; rs->n++) {
+		rs->service[rs->n] = service[rs->n];
+		refcount_inc(&service[rs->n]->refs);
 	}
-	rs->policy = policy ? *policy : old->policy;
-	for (i = 0; i < old->n; i++) {
-		service = old->service[i];
-		if (pending && (same ? service == out :
-				service->priority > pending->priority)) {
-			rs->service[rs->n++] = pending;
-			pending = NULL;
-		}
-		if (service == out)
-			continue;
-		refcount_inc(&service->refs);
-		rs->service[rs->n++] = service;
-	}
-	if (pending)
-		rs->service[rs->n++] = pending;
 	rs->need = svcbind_ruleset_need(rs);
 	if (!svcbind_ruleset_list_devices(sn, rs))
 		return rs;
-	svcbind_ruleset_free(rs);
+	svcbind_ruleset_drop(rs);
 	return NULL;
+}
+
+/**
+ * svcbind_ruleset_discard() - end a ruleset that was never published
+ * @rs: the ruleset
+ *
+ * Context: process context.
+ */
+void svcbind_ruleset_discard(struct svcbind_ruleset *rs)
+{
+	if (rs != &svcbind_ruleset_empty)
+		svcbind_ruleset_drop(rs);
 }
 
 /* Not by call_rcu(): a ruleset can hold 65,536 devices, and one callback can't
@@ -191,14 +203,8 @@ static void svcbind_ruleset_end(struct work_struct *work)
 {
 	struct svcbind_ruleset *rs = container_of(to_rcu_work(work),
 						  struct svcbind_ruleset, end);
-	u32 i;
 
-	for (i = 0; i < rs->n; i++) {
-		svcbind_service_put(rs->service[i]);
-		cond_resched();
-	}
-	kvfree(rs->device);
-	kvfree(rs);
+	svcbind_ruleset_drop(rs);
 }
 
 /**

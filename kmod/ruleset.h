@@ -94,7 +94,8 @@ struct svcbind_match {
  * @onlink6: the same for IPv6
  * @via4: the binding's gateway, or NULL
  * @via6: the same for IPv6
- * @traffic: what left through it for this service
+ * @traffic: what left through it for this service; NULL while the binding is
+ *	being made
  */
 struct svcbind_bound {
 	struct svcbind_device *device;
@@ -123,18 +124,21 @@ struct svcbind_binding {
 
 /**
  * struct svcbind_service - a named class of traffic, with its binding
- * @refs: one for every ruleset that has it
+ * @refs: one for every ruleset and every transaction that has it
+ * @named: in the names of the transaction that it was made in
  * @name: unique in the namespace
  * @preset: the preset it was made from, or empty
  * @priority: lower ones are asked first
  * @match: what it is
  * @binding: where it may leave, or NULL
- * @counters: verdicts; shared by all versions of the service
+ * @counters: verdicts; shared by all versions of the service; NULL while the
+ *	service is being made
  *
  * Immutable once published, but for @refs and what @counters hold.
  */
 struct svcbind_service {
 	refcount_t refs;
+	struct hlist_node named;
 	char name[SVCBIND_NAME_MAX + 1];
 	char preset[SVCBIND_NAME_MAX + 1];
 	u32 priority;
@@ -182,10 +186,11 @@ extern struct svcbind_ruleset svcbind_ruleset_empty;
 struct svcbind_ruleset *svcbind_ruleset_own(const struct svcbind_net *sn);
 struct svcbind_service *svcbind_ruleset_find(const struct svcbind_ruleset *rs,
 					     const char *name);
-struct svcbind_ruleset *svcbind_ruleset_with(struct svcbind_net *sn,
-					     const struct svcbind_service *out,
-					     struct svcbind_service *in,
-					     const struct svcbind_policy *policy);
+struct svcbind_ruleset *
+svcbind_ruleset_create(struct svcbind_net *sn,
+		       struct svcbind_service *const *service, u32 n,
+		       const struct svcbind_policy *policy);
+void svcbind_ruleset_discard(struct svcbind_ruleset *rs);
 void svcbind_ruleset_free(struct svcbind_ruleset *rs);
 bool svcbind_ruleset_binds(const struct svcbind_ruleset *rs,
 			   const struct net_device *dev);
@@ -199,11 +204,12 @@ svcbind_service_create(const struct svcbind_service *old, const char *name);
 struct svcbind_binding *svcbind_binding_create(u32 n);
 int svcbind_bound_init(struct svcbind_net *sn, struct svcbind_bound *bound,
 		       const char *name, const struct in6_addr *via4,
-		       const struct in6_addr *via6,
-		       const struct svcbind_binding *old);
+		       const struct in6_addr *via6);
 struct svcbind_binding *
 svcbind_binding_copy(const struct svcbind_binding *old);
 void svcbind_binding_free(struct svcbind_binding *binding);
+int svcbind_service_count(struct svcbind_service *service,
+			  const struct svcbind_service *before);
 void svcbind_service_put(struct svcbind_service *service);
 bool svcbind_match_is_empty(const struct svcbind_match *match);
 

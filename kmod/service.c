@@ -72,8 +72,8 @@ bool svcbind_match_is_empty(const struct svcbind_match *match)
  * @name: its name, where @old is NULL
  *
  * Context: process context.
- * Return: the service with one reference, and without a binding; NULL
- * without memory.
+ * Return: the service with one reference, without a binding and without
+ * counters; NULL without memory.
  */
 struct svcbind_service *
 svcbind_service_create(const struct svcbind_service *old, const char *name)
@@ -86,20 +86,12 @@ svcbind_service_create(const struct svcbind_service *old, const char *name)
 	refcount_set(&service->refs, 1);
 	strscpy(service->name, old ? old->name : name, sizeof(service->name));
 	service->match.any_proto = true;
-	if (!old) {
-		service->counters =
-			svcbind_counter_create(SVCBIND_SERVICE_COUNTS);
-		if (!service->counters)
-			goto err;
+	if (!old)
 		return service;
-	}
 	strscpy(service->preset, old->preset, sizeof(service->preset));
 	service->priority = old->priority;
-	service->counters = svcbind_counter_get(old->counters);
-	if (svcbind_match_copy(&service->match, &old->match))
-		goto err;
-	return service;
-err:
+	if (!svcbind_match_copy(&service->match, &old->match))
+		return service;
 	svcbind_service_put(service);
 	return NULL;
 }
@@ -138,14 +130,48 @@ struct svcbind_binding *svcbind_binding_create(u32 n)
 }
 
 static struct svcbind_counter *
-svcbind_bound_traffic(const struct svcbind_binding *old, const char *name)
+svcbind_bound_traffic(const struct svcbind_service *before,
+		      const struct svcbind_device *device)
 {
+	const struct svcbind_binding *old = before ? before->binding : NULL;
 	u32 i;
 
 	for (i = 0; old && i < old->n; i++)
-		if (!strcmp(old->bound[i].device->name, name))
+		if (old->bound[i].device == device)
 			return svcbind_counter_get(old->bound[i].traffic);
 	return svcbind_counter_create(SVCBIND_TRAFFIC_COUNTS);
+}
+
+/**
+ * svcbind_service_count() - let a service count
+ * @service: the service, still private, or one that does so already
+ * @before: what goes on in it, which does; or NULL
+ *
+ * Context: process context.
+ * Return: 0 or -ENOMEM.
+ */
+int svcbind_service_count(struct svcbind_service *service,
+			  const struct svcbind_service *before)
+{
+	struct svcbind_binding *binding = service->binding;
+	struct svcbind_bound *bound;
+	u32 i;
+
+	if (!service->counters)
+		service->counters = before ?
+			svcbind_counter_get(before->counters) :
+			svcbind_counter_create(SVCBIND_SERVICE_COUNTS);
+	if (!service->counters)
+		return -ENOMEM;
+	for (i = 0; binding && i < binding->n; i++) {
+		bound = &binding->bound[i];
+		if (!bound->traffic)
+			bound->traffic = svcbind_bound_traffic(before,
+							       bound->device);
+		if (!bound->traffic)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 static int svcbind_bound_hop(struct svcbind_nexthop **to,
@@ -170,24 +196,19 @@ static int svcbind_bound_hop(struct svcbind_nexthop **to,
  * @name: the device's name
  * @via4: its IPv4 gateway (first word), or NULL
  * @via6: its IPv6 gateway, or NULL
- * @old: the binding that this one replaces, or NULL: the counters go on
  *
  * Context: process context.
  * Return: 0; -ENOMEM; -ENOSPC if the namespace has too many names or gateways.
  */
 int svcbind_bound_init(struct svcbind_net *sn, struct svcbind_bound *bound,
 		       const char *name, const struct in6_addr *via4,
-		       const struct in6_addr *via6,
-		       const struct svcbind_binding *old)
+		       const struct in6_addr *via6)
 {
 	struct svcbind_device *device = svcbind_device_get(sn, name);
 
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 	bound->device = device;
-	bound->traffic = svcbind_bound_traffic(old, name);
-	if (!bound->traffic)
-		return -ENOMEM;
 	return svcbind_bound_hop(&bound->onlink4, device, AF_INET,
 				 &in6addr_any) ?:
 	       svcbind_bound_hop(&bound->onlink6, device, AF_INET6,
@@ -221,7 +242,7 @@ struct svcbind_binding *svcbind_binding_copy(const struct svcbind_binding *old)
 				       bound->via4 ? &bound->via4->gateway :
 						     NULL,
 				       bound->via6 ? &bound->via6->gateway :
-						     NULL, old)) {
+						     NULL)) {
 			svcbind_binding_free(binding);
 			return NULL;
 		}
