@@ -53,11 +53,13 @@ static bool svcbind_arp_parse(struct svcbind_arp_packet *arp,
 	return true;
 }
 
+/* The hooks may be there for a ruleset that waits to come back. */
 static bool svcbind_arp_judges(const struct svcbind_ruleset *rs,
 			       const struct net_device *dev)
 {
-	return rs->policy.arp == SVCBIND_ARP_ALL ||
-	       svcbind_ruleset_binds(rs, dev);
+	return rs->need & SVCBIND_NEED_ARP &&
+	       (rs->policy.arp == SVCBIND_ARP_ALL ||
+		svcbind_ruleset_binds(rs, dev));
 }
 
 /* Addresses there belong to no port. */

@@ -32,6 +32,23 @@ int svcbind_nl_current(const struct svcbind_net *sn, struct genl_info *info)
 }
 
 /**
+ * svcbind_nl_may_change() - can a request change anything now?
+ * @sn: the namespace
+ * @info: the request
+ *
+ * Context: holds the netns mutex.
+ * Return: 0; -EBUSY while a change waits; what svcbind_nl_current() says.
+ */
+int svcbind_nl_may_change(const struct svcbind_net *sn, struct genl_info *info)
+{
+	if (!svcbind_confirm_left(sn))
+		return svcbind_nl_current(sn, info);
+	NL_SET_ERR_MSG(info->extack,
+		       "a change waits to be confirmed: confirm it or roll it back");
+	return -EBUSY;
+}
+
+/**
  * svcbind_nl_attr_missing() - has a request what it needs?
  * @info: the request
  * @attr: the attribute
@@ -308,15 +325,16 @@ static int svcbind_nl_flush(struct svcbind_net *sn,
  * svcbind_nl_publish() - compile a transaction, and put it in force
  * @sn: the namespace
  * @t: the transaction
+ * @info: the request, which may say for how long unless it is confirmed
  * @dry_run: do all but the last
- * @extack: says what is wrong
  *
- * Context: process context, holds the netns mutex.
+ * Context: process context, holds the netns mutex; no change waits.
  * Return: 0; or an error, and nothing has changed.
  */
 int svcbind_nl_publish(struct svcbind_net *sn, struct svcbind_transaction *t,
-		       bool dry_run, struct netlink_ext_ack *extack)
+		       struct genl_info *info, bool dry_run)
 {
+	const struct nlattr *confirm = info->attrs[SVCBIND_A_CONFIRM];
 	struct svcbind_ruleset *rs = svcbind_transaction_build(t, sn);
 	int err;
 
@@ -326,9 +344,9 @@ int svcbind_nl_publish(struct svcbind_net *sn, struct svcbind_transaction *t,
 		svcbind_ruleset_discard(rs);
 		return 0;
 	}
-	err = svcbind_net_publish(sn, rs);
+	err = svcbind_net_publish(sn, rs, confirm ? nla_get_u32(confirm) : 0);
 	if (err)
-		NL_SET_ERR_MSG(extack,
+		NL_SET_ERR_MSG(info->extack,
 			       "the kernel didn't register what this needs");
 	return err;
 }
@@ -347,9 +365,9 @@ static int svcbind_nl_change(struct genl_info *info,
 	mutex_lock(&sn->lock);
 	rs = svcbind_ruleset_own(sn);
 	err = svcbind_transaction_start(&t, rs, rs->n + 1) ?:
-	      svcbind_nl_current(sn, info) ?:
+	      svcbind_nl_may_change(sn, info) ?:
 	      change(sn, &t, info) ?:
-	      svcbind_nl_publish(sn, &t, false, info->extack);
+	      svcbind_nl_publish(sn, &t, info, false);
 	svcbind_transaction_end(&t);
 	mutex_unlock(&sn->lock);
 	return err;

@@ -15,13 +15,14 @@ struct svcbind_transaction;
 extern struct genl_family svcbind_nl_family;
 
 int svcbind_nl_current(const struct svcbind_net *sn, struct genl_info *info);
+int svcbind_nl_may_change(const struct svcbind_net *sn, struct genl_info *info);
 int svcbind_nl_attr_missing(struct genl_info *info, int attr);
 int svcbind_nl_no_service(struct genl_info *info);
 struct svcbind_service *
 svcbind_nl_service_make(const struct svcbind_transaction *t,
 			struct genl_info *info);
 int svcbind_nl_publish(struct svcbind_net *sn, struct svcbind_transaction *t,
-		       bool dry_run, struct netlink_ext_ack *extack);
+		       struct genl_info *info, bool dry_run);
 
 int svcbind_nl_parse_match(struct svcbind_match *match,
 			   const struct nlattr *attr,
@@ -41,6 +42,7 @@ int svcbind_nl_fill_owner(struct sk_buff *skb,
 			  const struct svcbind_owner *owner);
 int svcbind_nl_count(const struct nlattr *list, int type, u32 max,
 		     struct netlink_ext_ack *extack);
+int svcbind_nl_fill_confirm(struct sk_buff *skb, const struct svcbind_net *sn);
 int svcbind_nl_fill_service(struct sk_buff *skb, const struct svcbind_net *sn,
 			    const struct svcbind_service *service);
 

@@ -184,6 +184,21 @@ static int svcbind_nl_fill_counters(struct sk_buff *skb,
 }
 
 /**
+ * svcbind_nl_fill_confirm() - say that a change waits, if one does
+ * @skb: the message
+ * @sn: the namespace
+ *
+ * Context: holds the netns mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int svcbind_nl_fill_confirm(struct sk_buff *skb, const struct svcbind_net *sn)
+{
+	u32 left = svcbind_confirm_left(sn);
+
+	return left ? nla_put_u32(skb, SVCBIND_A_CONFIRM, left) : 0;
+}
+
+/**
  * svcbind_nl_fill_service() - describe a service
  * @skb: the message
  * @sn: the namespace
@@ -200,6 +215,7 @@ int svcbind_nl_fill_service(struct sk_buff *skb, const struct svcbind_net *sn,
 	    (*service->preset &&
 	     nla_put_string(skb, SVCBIND_A_PRESET, service->preset)) ||
 	    nla_put_u32(skb, SVCBIND_A_GENERATION, sn->generation) ||
+	    svcbind_nl_fill_confirm(skb, sn) ||
 	    svcbind_nl_fill_match(skb, &service->match) ||
 	    svcbind_nl_fill_binding(skb, service->binding))
 		return -EMSGSIZE;

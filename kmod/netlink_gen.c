@@ -10,6 +10,12 @@
 
 #include <uapi/linux/svcbind.h>
 
+/* Integer value ranges */
+static const struct netlink_range_validation svcbind_a_confirm_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
 /* Common nested types */
 const struct nla_policy svcbind_binding_nl_policy[SVCBIND_A_BINDING_DEVICES + 1] = {
 	[SVCBIND_A_BINDING_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -88,28 +94,31 @@ const struct nla_policy svcbind_uid_ranges_nl_policy[SVCBIND_A_UID_RANGES_RANGE 
 };
 
 /* SVCBIND_CMD_SERVICE_NEW - do */
-const struct nla_policy svcbind_service_new_nl_policy[SVCBIND_A_GENERATION + 1] = {
+const struct nla_policy svcbind_service_new_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_PRIORITY] = { .type = NLA_U32, },
 	[SVCBIND_A_PRESET] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_MATCH] = NLA_POLICY_NESTED(svcbind_match_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_SERVICE_SET - do */
-const struct nla_policy svcbind_service_set_nl_policy[SVCBIND_A_GENERATION + 1] = {
+const struct nla_policy svcbind_service_set_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_PRIORITY] = { .type = NLA_U32, },
 	[SVCBIND_A_PRESET] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_MATCH] = NLA_POLICY_NESTED(svcbind_match_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_SERVICE_DEL - do */
-const struct nla_policy svcbind_service_del_nl_policy[SVCBIND_A_FORCE + 1] = {
+const struct nla_policy svcbind_service_del_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
 	[SVCBIND_A_FORCE] = { .type = NLA_FLAG, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_SERVICE_GET - do */
@@ -118,22 +127,25 @@ const struct nla_policy svcbind_service_get_nl_policy[SVCBIND_A_NAME + 1] = {
 };
 
 /* SVCBIND_CMD_BIND - do */
-const struct nla_policy svcbind_bind_nl_policy[SVCBIND_A_GENERATION + 1] = {
+const struct nla_policy svcbind_bind_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_BINDING] = NLA_POLICY_NESTED(svcbind_binding_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_UNBIND - do */
-const struct nla_policy svcbind_unbind_nl_policy[SVCBIND_A_GENERATION + 1] = {
+const struct nla_policy svcbind_unbind_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_POLICY_SET - do */
-const struct nla_policy svcbind_policy_set_nl_policy[SVCBIND_A_GENERATION + 1] = {
+const struct nla_policy svcbind_policy_set_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_POLICY] = NLA_POLICY_NESTED(svcbind_policy_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_POLICY_GET - do */
@@ -142,8 +154,9 @@ const struct nla_policy svcbind_policy_get_nl_policy[SVCBIND_A_GENERATION + 1] =
 };
 
 /* SVCBIND_CMD_FLUSH - do */
-const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_GENERATION + 1] = {
+const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 };
 
 /* SVCBIND_CMD_BEGIN - do */
@@ -164,30 +177,41 @@ const struct nla_policy svcbind_add_nl_policy[SVCBIND_A_BINDING + 1] = {
 /* SVCBIND_CMD_COMMIT - do */
 const struct nla_policy svcbind_commit_nl_policy[SVCBIND_A_DRY_RUN + 1] = {
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
 	[SVCBIND_A_DRY_RUN] = { .type = NLA_FLAG, },
 };
 
+/* SVCBIND_CMD_CONFIRM - do */
+const struct nla_policy svcbind_confirm_nl_policy[SVCBIND_A_GENERATION + 1] = {
+	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+};
+
+/* SVCBIND_CMD_ROLLBACK - do */
+const struct nla_policy svcbind_rollback_nl_policy[SVCBIND_A_GENERATION + 1] = {
+	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
+};
+
 /* Ops table for svcbind */
-const struct genl_ops svcbind_nl_ops[12] = {
+const struct genl_ops svcbind_nl_ops[14] = {
 	{
 		.cmd		= SVCBIND_CMD_SERVICE_NEW,
 		.doit		= svcbind_nl_service_new_doit,
 		.policy		= svcbind_service_new_nl_policy,
-		.maxattr	= SVCBIND_A_GENERATION,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SVCBIND_CMD_SERVICE_SET,
 		.doit		= svcbind_nl_service_set_doit,
 		.policy		= svcbind_service_set_nl_policy,
-		.maxattr	= SVCBIND_A_GENERATION,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SVCBIND_CMD_SERVICE_DEL,
 		.doit		= svcbind_nl_service_del_doit,
 		.policy		= svcbind_service_del_nl_policy,
-		.maxattr	= SVCBIND_A_FORCE,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -202,21 +226,21 @@ const struct genl_ops svcbind_nl_ops[12] = {
 		.cmd		= SVCBIND_CMD_BIND,
 		.doit		= svcbind_nl_bind_doit,
 		.policy		= svcbind_bind_nl_policy,
-		.maxattr	= SVCBIND_A_GENERATION,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SVCBIND_CMD_UNBIND,
 		.doit		= svcbind_nl_unbind_doit,
 		.policy		= svcbind_unbind_nl_policy,
-		.maxattr	= SVCBIND_A_GENERATION,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SVCBIND_CMD_POLICY_SET,
 		.doit		= svcbind_nl_policy_set_doit,
 		.policy		= svcbind_policy_set_nl_policy,
-		.maxattr	= SVCBIND_A_GENERATION,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -230,7 +254,7 @@ const struct genl_ops svcbind_nl_ops[12] = {
 		.cmd		= SVCBIND_CMD_FLUSH,
 		.doit		= svcbind_nl_flush_doit,
 		.policy		= svcbind_flush_nl_policy,
-		.maxattr	= SVCBIND_A_GENERATION,
+		.maxattr	= SVCBIND_A_CONFIRM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -252,6 +276,20 @@ const struct genl_ops svcbind_nl_ops[12] = {
 		.doit		= svcbind_nl_commit_doit,
 		.policy		= svcbind_commit_nl_policy,
 		.maxattr	= SVCBIND_A_DRY_RUN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SVCBIND_CMD_CONFIRM,
+		.doit		= svcbind_nl_confirm_doit,
+		.policy		= svcbind_confirm_nl_policy,
+		.maxattr	= SVCBIND_A_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SVCBIND_CMD_ROLLBACK,
+		.doit		= svcbind_nl_rollback_doit,
+		.policy		= svcbind_rollback_nl_policy,
+		.maxattr	= SVCBIND_A_GENERATION,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -25,23 +25,23 @@ extern const struct nla_policy svcbind_ranges_nl_policy[SVCBIND_A_RANGES_RANGE +
 extern const struct nla_policy svcbind_uid_range_nl_policy[SVCBIND_A_UID_RANGE_LAST + 1];
 extern const struct nla_policy svcbind_uid_ranges_nl_policy[SVCBIND_A_UID_RANGES_RANGE + 1];
 
-extern const struct nla_policy svcbind_service_new_nl_policy[SVCBIND_A_GENERATION + 1];
+extern const struct nla_policy svcbind_service_new_nl_policy[SVCBIND_A_CONFIRM + 1];
 
-extern const struct nla_policy svcbind_service_set_nl_policy[SVCBIND_A_GENERATION + 1];
+extern const struct nla_policy svcbind_service_set_nl_policy[SVCBIND_A_CONFIRM + 1];
 
-extern const struct nla_policy svcbind_service_del_nl_policy[SVCBIND_A_FORCE + 1];
+extern const struct nla_policy svcbind_service_del_nl_policy[SVCBIND_A_CONFIRM + 1];
 
 extern const struct nla_policy svcbind_service_get_nl_policy[SVCBIND_A_NAME + 1];
 
-extern const struct nla_policy svcbind_bind_nl_policy[SVCBIND_A_GENERATION + 1];
+extern const struct nla_policy svcbind_bind_nl_policy[SVCBIND_A_CONFIRM + 1];
 
-extern const struct nla_policy svcbind_unbind_nl_policy[SVCBIND_A_GENERATION + 1];
+extern const struct nla_policy svcbind_unbind_nl_policy[SVCBIND_A_CONFIRM + 1];
 
-extern const struct nla_policy svcbind_policy_set_nl_policy[SVCBIND_A_GENERATION + 1];
+extern const struct nla_policy svcbind_policy_set_nl_policy[SVCBIND_A_CONFIRM + 1];
 
 extern const struct nla_policy svcbind_policy_get_nl_policy[SVCBIND_A_GENERATION + 1];
 
-extern const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_GENERATION + 1];
+extern const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_CONFIRM + 1];
 
 extern const struct nla_policy svcbind_begin_nl_policy[SVCBIND_A_GENERATION + 1];
 
@@ -49,8 +49,12 @@ extern const struct nla_policy svcbind_add_nl_policy[SVCBIND_A_BINDING + 1];
 
 extern const struct nla_policy svcbind_commit_nl_policy[SVCBIND_A_DRY_RUN + 1];
 
+extern const struct nla_policy svcbind_confirm_nl_policy[SVCBIND_A_GENERATION + 1];
+
+extern const struct nla_policy svcbind_rollback_nl_policy[SVCBIND_A_GENERATION + 1];
+
 /* Ops table for svcbind */
-extern const struct genl_ops svcbind_nl_ops[12];
+extern const struct genl_ops svcbind_nl_ops[14];
 
 int svcbind_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -66,5 +70,7 @@ int svcbind_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_add_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int svcbind_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info);
+int svcbind_nl_rollback_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_SVCBIND_GEN_H */

@@ -119,7 +119,8 @@ static int svcbind_nl_fill_policy(struct sk_buff *skb, struct svcbind_net *sn)
 	nla_nest_end(skb, nest);
 	if (i < SVCBIND_REPLY_COUNTS)
 		return -EMSGSIZE;
-	return nla_put_u32(skb, SVCBIND_A_GENERATION, sn->generation);
+	return nla_put_u32(skb, SVCBIND_A_GENERATION, sn->generation) ?:
+	       svcbind_nl_fill_confirm(skb, sn);
 }
 
 /**

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A whole configuration at once: begin, add what there is, commit. */
+/* A whole configuration at once: begin, add what there is, commit. And what
+ * becomes of a change that waits: confirm, rollback.
+ */
 
 #include "netlink.h"
 #include "netlink_gen.h"
@@ -127,8 +129,7 @@ static int svcbind_nl_commit(struct svcbind_net *sn,
 			       "the configuration was changed meanwhile");
 		return -ESTALE;
 	}
-	return svcbind_nl_publish(sn, t, info->attrs[SVCBIND_A_DRY_RUN],
-				  info->extack);
+	return svcbind_nl_publish(sn, t, info, info->attrs[SVCBIND_A_DRY_RUN]);
 }
 
 /**
@@ -150,10 +151,56 @@ int svcbind_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(t)) {
 		err = PTR_ERR(t);
 	} else {
-		err = svcbind_nl_current(sn, info) ?:
+		err = svcbind_nl_may_change(sn, info) ?:
 		      svcbind_nl_commit(sn, t, info);
 		svcbind_transaction_close(t);
 	}
 	mutex_unlock(&sn->lock);
 	return err;
+}
+
+/* No other change can have come since the one that waits: its generation is the
+ * present one.
+ */
+static int svcbind_nl_decide(struct genl_info *info,
+			     void (*decide)(struct svcbind_net *sn))
+{
+	struct svcbind_net *sn = svcbind_net(genl_info_net(info));
+	int err = -ENOENT;
+
+	mutex_lock(&sn->lock);
+	if (svcbind_confirm_left(sn))
+		err = svcbind_nl_current(sn, info);
+	else
+		NL_SET_ERR_MSG(info->extack, "no change waits to be confirmed");
+	if (!err)
+		decide(sn);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/**
+ * svcbind_nl_confirm_doit() - SVCBIND_CMD_CONFIRM
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process context.
+ * Return: 0, -ENOENT if no change waits, -ESTALE if it is another one.
+ */
+int svcbind_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return svcbind_nl_decide(info, svcbind_confirm_accept);
+}
+
+/**
+ * svcbind_nl_rollback_doit() - SVCBIND_CMD_ROLLBACK
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process context.
+ * Return: 0, -ENOENT if no change waits, -ESTALE if it is another one.
+ */
+int svcbind_nl_rollback_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return svcbind_nl_decide(info, svcbind_confirm_rollback);
 }

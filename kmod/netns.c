@@ -59,20 +59,56 @@ static int svcbind_net_enable(struct svcbind_net *sn, u32 what)
 }
 
 /**
+ * svcbind_net_settle() - give up what is no longer needed
+ * @sn: the namespace
+ *
+ * Hooks and module stay for a ruleset that may come back, too.
+ *
+ * Context: process context, holds the netns mutex.
+ */
+void svcbind_net_settle(struct svcbind_net *sn)
+{
+	const struct svcbind_ruleset *rs = svcbind_ruleset_own(sn);
+	const struct svcbind_ruleset *kept = sn->confirm.kept;
+	bool pin = rs->n || kept;
+
+	svcbind_net_disable(sn, ~(rs->need | (kept ? kept->need : 0)));
+	if (sn->pinned && !pin)
+		module_put(THIS_MODULE);
+	sn->pinned = pin;
+}
+
+/* What the new one needs is registered. Returns the old one, which packets may
+ * still be reading.
+ */
+static struct svcbind_ruleset *svcbind_net_switch(struct svcbind_net *sn,
+						  struct svcbind_ruleset *new)
+{
+	struct svcbind_ruleset *old = svcbind_ruleset_own(sn);
+
+	rcu_assign_pointer(sn->ruleset, new);
+	sn->generation++;
+	svcbind_arp_announce_new(sn, old, new);
+	return old;
+}
+
+/**
  * svcbind_net_publish() - replace the ruleset
  * @sn: the namespace
  * @new: the new one; consumed, on errors too
+ * @confirm: seconds after which the old one comes back; 0: never
  *
- * What the new ruleset needs is registered before it is seen, what it doesn't
- * need is unregistered after. While there are services, the module stays.
+ * What the new ruleset needs is registered before it is seen, what is no longer
+ * needed is unregistered after. While there are services, the module stays.
  *
- * Context: process context, holds the netns mutex.
+ * Context: process context, holds the netns mutex; no change waits.
  * Return: 0; or an error, and nothing has changed.
  */
-int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new)
+int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new,
+			u32 confirm)
 {
-	struct svcbind_ruleset *old = svcbind_ruleset_own(sn);
-	bool pin = new->n && !sn->pinned;
+	bool pin = (new->n || confirm) && !sn->pinned;
+	struct svcbind_ruleset *old;
 	int err;
 
 	if (pin && !try_module_get(THIS_MODULE)) {
@@ -86,15 +122,26 @@ int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new)
 		svcbind_ruleset_discard(new);
 		return err;
 	}
-	rcu_assign_pointer(sn->ruleset, new);
-	sn->generation++;
-	svcbind_net_disable(sn, ~new->need);
-	svcbind_arp_announce_new(sn, old, new);
-	svcbind_ruleset_free(old);
-	if (!new->n && sn->pinned)
-		module_put(THIS_MODULE);
-	sn->pinned = new->n;
+	old = svcbind_net_switch(sn, new);
+	if (confirm)
+		svcbind_confirm_keep(sn, old, confirm);
+	else
+		svcbind_ruleset_free(old);
+	svcbind_net_settle(sn);
 	return 0;
+}
+
+/**
+ * svcbind_net_restore() - put a ruleset back that was kept
+ * @sn: the namespace
+ * @rs: the ruleset, of which all that it needs is still registered
+ *
+ * Context: process context, holds the netns mutex.
+ */
+void svcbind_net_restore(struct svcbind_net *sn, struct svcbind_ruleset *rs)
+{
+	svcbind_ruleset_free(svcbind_net_switch(sn, rs));
+	svcbind_net_settle(sn);
 }
 
 static int __net_init svcbind_net_init(struct net *net)
@@ -109,6 +156,7 @@ static int __net_init svcbind_net_init(struct net *net)
 	RCU_INIT_POINTER(sn->ruleset, &svcbind_ruleset_empty);
 	svcbind_refuse_init(&sn->refuse);
 	svcbind_source_net_init(sn);
+	svcbind_confirm_net_init(sn);
 	return 0;
 }
 
@@ -119,6 +167,7 @@ static void __net_exit svcbind_net_pre_exit(struct net *net)
 {
 	struct svcbind_net *sn = svcbind_net(net);
 
+	svcbind_confirm_stop(sn);
 	mutex_lock(&sn->lock);
 	svcbind_net_disable(sn, ~0);
 	mutex_unlock(&sn->lock);

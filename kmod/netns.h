@@ -9,6 +9,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "confirm.h"
 #include "refuse.h"
 
 struct svcbind_ruleset;
@@ -29,6 +30,7 @@ struct svcbind_reply;
  * @generation: counts the changes; under @lock
  * @have: SVCBIND_NEED_* that are registered; under @lock
  * @transactions: those of sockets, struct svcbind_transaction; under @lock
+ * @confirm: a change that waits to be confirmed; under @lock
  * @pinned: a reference to the module is held; under @lock
  * @device_lock: guards @devices and what hangs off it; taken in softirq too
  * @devices: list of struct svcbind_device
@@ -47,6 +49,7 @@ struct svcbind_net {
 	u32 generation;
 	u32 have;
 	struct list_head transactions;
+	struct svcbind_confirm confirm;
 	bool pinned;
 	spinlock_t device_lock;	/* @devices, next hops */
 	struct list_head devices;
@@ -72,7 +75,10 @@ static inline struct svcbind_net *svcbind_net(const struct net *net)
 	return net_generic(net, svcbind_net_id);
 }
 
-int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new);
+int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new,
+			u32 confirm);
+void svcbind_net_restore(struct svcbind_net *sn, struct svcbind_ruleset *rs);
+void svcbind_net_settle(struct svcbind_net *sn);
 
 int svcbind_netns_init(void);
 void svcbind_netns_exit(void);

@@ -238,7 +238,9 @@ static unsigned int svcbind_output(void *priv, struct sk_buff *skb,
 	if (svcbind_output_foreign(skb, state))
 		return NF_ACCEPT;
 	rs = rcu_dereference(sn->ruleset);
-	if (!svcbind_flow_parse(&flow, skb, state) ||
+	/* The hook may be there for a ruleset that waits to come back. */
+	if (!(rs->need & SVCBIND_NEED_OUTPUT) ||
+	    !svcbind_flow_parse(&flow, skb, state) ||
 	    svcbind_output_exempt(rs, skb, &flow))
 		return NF_ACCEPT;
 	svc = svcbind_classify(rs, &flow);

@@ -315,12 +315,12 @@ static struct dst_entry *svcbind_reply_route(const struct svcbind_ruleset *rs,
 }
 
 static unsigned int svcbind_reply_steer(struct svcbind_net *sn,
+					const struct svcbind_ruleset *rs,
 					struct svcbind_reply *reply,
 					struct sk_buff *skb,
 					const struct svcbind_flow *flow,
 					const struct svcbind_echo *echo)
 {
-	const struct svcbind_ruleset *rs = rcu_dereference(sn->ruleset);
 	unsigned int verdict = NF_DROP;
 	struct dst_entry *dst = NULL;
 	struct net_device *dev;
@@ -354,12 +354,16 @@ static unsigned int svcbind_reply_out(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
 	struct svcbind_net *sn = svcbind_net(state->net);
+	const struct svcbind_ruleset *rs = rcu_dereference(sn->ruleset);
 	const struct svcbind_echo_header *header;
 	struct svcbind_echo_header buffer;
 	struct svcbind_reply *reply;
 	struct svcbind_echo echo;
 	struct svcbind_flow flow;
 
+	/* The hook may be there for a ruleset that waits to come back. */
+	if (!(rs->need & SVCBIND_NEED_REPLY))
+		return NF_ACCEPT;
 	header = svcbind_echo_header(skb, state->pf, ICMP_ECHOREPLY,
 				     ICMPV6_ECHO_REPLY, &buffer);
 	if (!header || netif_is_l3_master(state->out) ||
@@ -369,7 +373,7 @@ static unsigned int svcbind_reply_out(void *priv, struct sk_buff *skb,
 	if (!reply || !svcbind_flow_parse(&flow, skb, state))
 		return NF_ACCEPT;
 	if (svcbind_reply_find(reply, &flow, header, &echo))
-		return svcbind_reply_steer(sn, reply, skb, &flow, &echo);
+		return svcbind_reply_steer(sn, rs, reply, skb, &flow, &echo);
 	svcbind_counter_add(reply->counts, SVCBIND_REPLY_MISSED, 1);
 	return NF_ACCEPT;
 }
