@@ -10,7 +10,7 @@
 
 /*
  * Moves the service at @i to where its new priority puts it: behind those of
- * the same priority, as svcbind_ruleset_with() in the kernel does.
+ * the same priority, as svcbind_transaction_add() in the kernel does.
  */
 static void reorder(struct services *list, unsigned int i, uint32_t priority)
 {

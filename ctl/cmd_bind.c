@@ -161,6 +161,7 @@ static int run_unbind(int argc, char **argv)
 
 const struct ctl_command cmd_bind = {
 	.name = "bind",
+	.changes = true,
 	.args = "NAME",
 	.words = bind_words,
 	.help = "binds a service to devices, or changes what is named of its binding",
@@ -172,6 +173,7 @@ const struct ctl_command cmd_bind = {
 
 const struct ctl_command cmd_unbind = {
 	.name = "unbind",
+	.changes = true,
 	.args = "NAME",
 	.help = "leaves the service to the routing table",
 	.examples = "unbind nfs",

@@ -15,6 +15,7 @@ static int run(int argc, char **argv)
 const struct ctl_command cmd_flush = {
 	.name = "flush",
 	.in_full = true,
+	.changes = true,
 	.args = "",
 	.help = "back to the state after load: no services, default policies",
 	.examples = "flush",

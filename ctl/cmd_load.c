@@ -103,9 +103,16 @@ static int run_load(int argc, char **argv)
 static int make_idle(void)
 {
 	struct services list;
+	struct policy policy;
 	unsigned int n;
 	int err;
 
+	err = model_get_policy(&policy);
+	if (err)
+		return ctl_nl_fail(err);
+	if (policy.confirm)
+		return ctl_fail(CTL_REFUSED,
+				"a change waits to be confirmed: confirm it or roll it back");
 	if (ctl_options.force) {
 		err = ctl_nl_run(ctl_nl_request(SVCBIND_CMD_FLUSH, 0), NULL,
 				 NULL);
@@ -145,7 +152,7 @@ static int run_unload(int argc, char **argv)
 	kmod_unref(ctx);
 	if (err == -EAGAIN || err == -EWOULDBLOCK || err == -EBUSY)
 		return ctl_fail(CTL_REFUSED,
-				"the module is in use: another network namespace has services");
+				"the module is in use: another network namespace has services or a change that waits");
 	if (err && err != -ENOENT)
 		return ctl_fail(CTL_REFUSED, "%s", strerror(-err));
 	return CTL_OK;

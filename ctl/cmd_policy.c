@@ -75,6 +75,7 @@ static int run_show(int argc, char **argv)
 static const struct ctl_command verbs[] = {
 	{
 		.name = "set",
+		.changes = true,
 		.args = "",
 		.words = policy_words,
 		.help = "changes the switches that are named",

@@ -186,6 +186,7 @@ static const char lists[] =
 static const struct ctl_command verbs[] = {
 	{
 		.name = "add",
+		.changes = true,
 		.args = "NAME",
 		.words = service_words,
 		.notes = lists,
@@ -196,6 +197,7 @@ static const struct ctl_command verbs[] = {
 		.run = run_add,
 	}, {
 		.name = "set",
+		.changes = true,
 		.args = "NAME",
 		.words = service_words,
 		.notes = lists,
@@ -205,6 +207,7 @@ static const struct ctl_command verbs[] = {
 	}, {
 		.name = "del",
 		.in_full = true,
+		.changes = true,
 		.args = "NAME",
 		.help = "deletes a service; with -f one that is bound, too",
 		.examples = "service del nfs\n"

@@ -48,6 +48,7 @@ static int show(const char *name, const char *dev)
 		print_num("generation", "generation %s\n",
 			  policy.generation);
 	show_policy(&policy);
+	show_confirm(&policy);
 	print_list("services");
 	for (i = 0; i < list.n; i++)
 		if (wanted(&list.service[i], name, dev))

@@ -45,6 +45,8 @@ static int put(struct nl_msg *msg, const struct change *change)
 		err = model_put_policy(msg, change->policy);
 	if (!err && change->kind == CHANGE_DEL && ctl_options.force)
 		err = nla_put_flag(msg, SVCBIND_A_FORCE);
+	if (!err && ctl_options.confirm)
+		err = nla_put_u32(msg, SVCBIND_A_CONFIRM, ctl_options.confirm);
 	return err;
 }
 

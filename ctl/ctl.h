@@ -22,6 +22,8 @@ enum ctl_status {
  * @stats: print counters, interface indices and the generation
  * @force: skip the questions that protect from accidents
  * @color: colour in the text
+ * @confirm: seconds after which a change comes undone unless it is confirmed,
+ *	     0: never
  * @netns: network namespace to work in, NULL: the caller's own
  */
 struct ctl_options {
@@ -30,6 +32,7 @@ struct ctl_options {
 	bool stats;
 	bool force;
 	bool color;
+	unsigned int confirm;
 	const char *netns;
 };
 
@@ -41,6 +44,7 @@ extern struct ctl_options ctl_options;
  * struct ctl_command - a verb; help and parser use the same table
  * @name: the verb
  * @in_full: an abbreviation isn't taken: the verb destroys something
+ * @changes: --confirm is taken: the configuration is changed
  * @args: what follows the verb, for help
  * @words: words with values, which follow that; NULL: none
  * @notes: lines on what the values are, NULL: none
@@ -52,6 +56,7 @@ extern struct ctl_options ctl_options;
 struct ctl_command {
 	const char *name;
 	bool in_full;
+	bool changes;
 	const char *args;
 	const struct ctl_keyword *words;
 	const char *notes;
@@ -62,7 +67,8 @@ struct ctl_command {
 };
 
 extern const struct ctl_command cmd_load, cmd_unload, cmd_service, cmd_preset,
-	cmd_bind, cmd_unbind, cmd_policy, cmd_show, cmd_flush;
+	cmd_bind, cmd_unbind, cmd_policy, cmd_show, cmd_confirm, cmd_rollback,
+	cmd_flush;
 
 /**
  * ctl_context() - say what is being done, for the error messages

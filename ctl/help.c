@@ -17,10 +17,13 @@ static const char options[] =
 	"    -s          with counters, interface indices and the generation\n"
 	"    -n NETNS    in that network namespace: name, path or pid\n"
 	"    -f          do what would be refused to protect from accidents\n"
+	"    --confirm SECONDS\n"
+	"                the change comes undone unless confirm follows in time;\n"
+	"                may also stand behind the verb\n"
 	"    -c          colour; --color=always|auto|never, auto by default\n"
 	"    -V, -h      version, this help\n"
 	"Words may be cut short while they stay unambiguous, but for flush,\n"
-	"unload, del and any.\n"
+	"unload, rollback, del and any.\n"
 	"\n"
 	"For example:\n"
 	"    svcbindctl load\n"
@@ -155,6 +158,8 @@ static void show_verb(const char *path, const struct ctl_command *verb,
 {
 	show_synopsis(path, verb);
 	printf("    %s\n", verb->help);
+	if (verb->changes && alone)
+		printf("    [--confirm SECONDS]: undone then, unless confirm comes before\n");
 	if (verb->words && alone) {
 		putchar('\n');
 		show_match_words(verb->words);
@@ -184,7 +189,7 @@ static void show_level(const char *path, const struct ctl_command *verb,
 
 static void show_all(const struct ctl_command *verb)
 {
-	printf("usage: svcbindctl [-cfjps] [-n NETNS] VERB ...\n\n");
+	printf("usage: svcbindctl [-cfjps] [-n NETNS] [--confirm SECONDS] VERB ...\n\n");
 	for (; verb->name; verb++)
 		if (verb->sub)
 			show_level(verb->name, verb, false);

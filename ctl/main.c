@@ -10,11 +10,18 @@
 #include "nl.h"
 #include "parse.h"
 
+/* The option without a letter. */
+#define CONFIRM		256
+
+/* As of the specification. */
+#define CONFIRM_MAX	86400
+
 struct ctl_options ctl_options;
 
 static const struct ctl_command *const commands[] = {
 	&cmd_load, &cmd_unload, &cmd_service, &cmd_preset, &cmd_bind,
-	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_flush, NULL
+	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_confirm, &cmd_rollback,
+	&cmd_flush, NULL
 };
 
 /* "help" may be a device: behind a word it is a value, but -h isn't. */
@@ -53,6 +60,9 @@ static int dispatch(const struct ctl_command *verbs, int argc, char **argv)
 	} while (verbs);
 	if (is_help(argc, argv, verb))
 		return help_show(NULL, path, verb, 0, NULL);
+	if (ctl_options.confirm && !verb->changes)
+		return ctl_fail(CTL_USAGE,
+				"--confirm: there is no change to be confirmed");
 	if (ctl_options.netns) {
 		status = ctl_nl_netns(ctl_options.netns);
 		if (status)
@@ -64,6 +74,8 @@ static int dispatch(const struct ctl_command *verbs, int argc, char **argv)
 
 static int fail_option(int c, const char *arg)
 {
+	if (c == ':' && optopt == CONFIRM)
+		return ctl_fail(CTL_USAGE, "--confirm needs seconds");
 	if (c == ':')
 		return ctl_fail(CTL_USAGE, "-n needs a name, path or pid");
 	/* a long one, or one that takes no value: --help=x */
@@ -73,9 +85,12 @@ static int fail_option(int c, const char *arg)
 }
 
 /* Takes one option; whether it is one. */
-static bool take_option(int c, const char **color)
+static bool take_option(int c, const char **color, const char **confirm)
 {
 	switch (c) {
+	case CONFIRM:
+		*confirm = optarg;
+		return true;
 	case 'c':
 		*color = optarg ? optarg : "always";
 		return true;
@@ -105,10 +120,12 @@ static bool take_option(int c, const char **color)
  * nothing is wrong: an error in the first option is told in JSON if a later one
  * says so.
  */
-static int parse_options(int argc, char **argv, bool judge, int *instead)
+static int parse_options(int argc, char **argv, bool judge, int *instead,
+			 const char **confirm)
 {
 	static const struct option longs[] = {
 		{ "color", optional_argument, NULL, 'c' },
+		{ "confirm", required_argument, NULL, CONFIRM },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ }
@@ -120,7 +137,7 @@ static int parse_options(int argc, char **argv, bool judge, int *instead)
 	optind = 0;	/* glibc: anew, within joined options, too */
 	/* '+': what follows the verb belongs to the verb */
 	while ((c = getopt_long(argc, argv, "+:cjpsn:fVh", longs, NULL)) >= 0) {
-		if (take_option(c, &color))
+		if (take_option(c, &color, confirm))
 			continue;
 		if (c == 'h' || c == 'V')
 			*instead = c;
@@ -132,24 +149,70 @@ static int parse_options(int argc, char **argv, bool judge, int *instead)
 	return judge ? color_choose(color) : CTL_OK;
 }
 
+/*
+ * Behind the verb it is taken as well, out of the words: whoever repeats a
+ * command with it adds it there. No word of the grammar begins with a hyphen.
+ */
+static int take_confirm(int argc, char **argv, const char **confirm)
+{
+	static const char option[] = "--confirm";
+	const size_t len = sizeof(option) - 1;
+	int from, to = 0;
+
+	for (from = 0; from < argc; from++) {
+		if (strncmp(argv[from], option, len) ||
+		    (argv[from][len] && argv[from][len] != '='))
+			argv[to++] = argv[from];
+		else if (argv[from][len])
+			*confirm = argv[from] + len + 1;
+		else
+			*confirm = from + 1 < argc ? argv[++from] : "";
+	}
+	return to;
+}
+
+static int parse_confirm(const char *arg)
+{
+	uint32_t seconds;
+	int status;
+
+	if (!arg)
+		return CTL_OK;
+	if (!*arg)
+		return ctl_fail(CTL_USAGE, "--confirm needs seconds");
+	status = parse_number("--confirm", arg, &seconds);
+	if (status)
+		return status;
+	if (!seconds || seconds > CONFIRM_MAX)
+		return ctl_fail(CTL_USAGE,
+				"--confirm %u isn't from 1 to %d seconds",
+				seconds, CONFIRM_MAX);
+	ctl_options.confirm = seconds;
+	return CTL_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct ctl_command verbs[sizeof(commands) / sizeof(void *)] = { };
+	const char *confirm = NULL;
 	int status, instead = 0;
 	unsigned int i;
 
 	for (i = 0; commands[i]; i++)
 		verbs[i] = *commands[i];
-	parse_options(argc, argv, false, &instead);
+	parse_options(argc, argv, false, &instead, &confirm);
 	instead = 0;
-	status = parse_options(argc, argv, true, &instead);
+	confirm = NULL;
+	status = parse_options(argc, argv, true, &instead, &confirm);
 	if (status)
 		return status;
 	if (instead == 'V')
 		return help_version();
 	if (instead == 'h')
 		return help_show(verbs, "", NULL, 0, NULL);
-	status = dispatch(verbs, argc - optind, argv + optind);
+	argc = take_confirm(argc - optind, argv + optind, &confirm);
+	status = parse_confirm(confirm) ?:
+		 dispatch(verbs, argc, argv + optind);
 	ctl_nl_close();
 	return status;
 }

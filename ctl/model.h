@@ -147,6 +147,7 @@ struct service {
 /**
  * struct policy - the switches of a network namespace
  * @given: bits of SVCBIND_A_POLICY_* that a command names
+ * @confirm: seconds for which a change still waits to be confirmed, 0: none does
  */
 struct policy {
 	unsigned int given;
@@ -155,6 +156,7 @@ struct policy {
 	unsigned int arp;
 	uint64_t icmp_counters[SVCBIND_A_ICMP_COUNTERS_MAX + 1];
 	uint32_t generation;
+	uint32_t confirm;
 };
 
 /**

@@ -267,6 +267,7 @@ static int on_policy(struct nlattr **attrs, void *arg)
 	int i;
 
 	policy->generation = get_u32(attrs[SVCBIND_A_GENERATION]);
+	policy->confirm = get_u32(attrs[SVCBIND_A_CONFIRM]);
 	if (attrs[SVCBIND_A_POLICY] &&
 	    !nla_parse_nested(tb, SVCBIND_A_POLICY_MAX,
 			      attrs[SVCBIND_A_POLICY], NULL)) {

@@ -119,6 +119,21 @@ void show_policy(const struct policy *policy)
 	print_text("\n");
 }
 
+/**
+ * show_confirm() - say that a change waits, if one does
+ * @policy: the policy that was read
+ */
+void show_confirm(const struct policy *policy)
+{
+	if (!policy->confirm)
+		return;
+	print_object("confirm");
+	print_color_num(PRINT_WARNING, "seconds",
+			"a change waits to be confirmed, %s s left\n",
+			policy->confirm);
+	print_object_end();
+}
+
 /* A counter that should stay 0. */
 static void show_loss(const char *key, const char *fmt, uint64_t count)
 {

@@ -8,6 +8,7 @@ struct service;
 
 void show_match(const struct match *match);
 void show_policy(const struct policy *policy);
+void show_confirm(const struct policy *policy);
 void show_service(const struct service *svc, const struct policy *policy);
 void show_icmp_counters(const struct policy *policy);
 

@@ -15,6 +15,9 @@
 #include "session.h"
 #include "ssh.h"
 
+#define OVERRIDE \
+	"(-f to do it all the same, -f --confirm SECONDS to try it)"
+
 /**
  * struct walk - the services that may decide on a session, one after the other
  * @list: all services
@@ -143,10 +146,10 @@ static int refuse(const struct sessions *sessions,
 				   sizeof(client)), session->remote_port);
 	if (*move->to == '/')
 		return ctl_fail(CTL_REFUSED,
-				"%s cut the ssh session %s%s (-f to do it all the same)",
+				"%s cut the ssh session %s%s " OVERRIDE,
 				verb, which, why);
 	return ctl_fail(CTL_REFUSED,
-			"%s move the ssh session %s from %s to %s%s (-f to do it all the same)",
+			"%s move the ssh session %s from %s to %s%s " OVERRIDE,
 			verb, which,
 			*move->from ? move->from : "an unknown device",
 			*move->to ? move->to : "an unknown device", why);

@@ -103,6 +103,7 @@ _svcbindctl_options() {
 		return
 	fi
 	while IFS= read -r line; do
+		[[ $line =~ ^'    '(--[a-z]+)' ' ]] && _svcbindctl_offer "${BASH_REMATCH[1]}"
 		[[ $line =~ ^'    '(-[a-zA-Z])(, (-[a-zA-Z]))?' ' ]] || continue
 		_svcbindctl_offer "${BASH_REMATCH[1]}"
 		[ -z "${BASH_REMATCH[3]}" ] || _svcbindctl_offer "${BASH_REMATCH[3]}"
@@ -183,6 +184,10 @@ _svcbindctl() {
 	for ((i = 1; i < last; i++)); do
 		case ${words[i]} in
 		-n | -[!-]*n) netns=(-n "${words[++i]}") ;;
+		--confirm)
+			i=$((i + 1))
+			[ "$i" -lt "$last" ] || return
+			;;
 		-*) ;;
 		*) break ;;
 		esac

@@ -97,7 +97,9 @@ all_words() {
 options() {
 	offers "svcbindctl -" "$(svcbindctl help | grep -oE '^    -.*' |
 		grep -oE '(^ +|, )-[a-zA-Z]|--[a-z]+' | tr -d ', ')"
-	offers "svcbindctl --c" "--color"
+	offers "svcbindctl --c" "--color --confirm"
+	offers "svcbindctl --confirm " ""
+	offers "svcbindctl --confirm 30 pol" "policy"
 	offers "svcbindctl --color=" "always auto never"
 	offers "svcbindctl --color=al" "always"
 	offers "svcbindctl -js pol" "policy"

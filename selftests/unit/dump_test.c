@@ -99,6 +99,7 @@ static void test_policy(void **state)
 	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_AUDIT);
 	assert_int_equal(policy.icmp_reply, SVCBIND_ICMP_REPLY_INGRESS);
 	assert_int_equal(policy.arp, SVCBIND_ARP_ALL);
+	assert_int_equal(policy.confirm, 30);
 	for (i = 1; i <= SVCBIND_A_ICMP_COUNTERS_MAX; i++)
 		assert_int_equal(policy.icmp_counters[i], 100 + i);
 	assert_false(model_is_enforced(&policy));

@@ -110,6 +110,7 @@ struct nl_msg *message_policy(uint32_t generation)
 	struct nl_msg *msg = unit_message();
 
 	nla_put_u32(msg, SVCBIND_A_GENERATION, generation);
+	nla_put_u32(msg, SVCBIND_A_CONFIRM, 30);
 	assert_int_equal(model_put_policy(msg, &policy), 0);
 	message_counts(msg, SVCBIND_A_ICMP_COUNTERS, SVCBIND_A_ICMP_COUNTERS_MAX);
 	return msg;

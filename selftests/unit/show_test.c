@@ -343,6 +343,26 @@ static void test_icmp_counters(void **state)
 			    "\"icmp_reply\":{\"ingress\":1,\"steered\":2,\"no_route\":3,\"missed\":4}");
 }
 
+static void test_confirm(void **state)
+{
+	struct policy waits = { .confirm = 30 }, none = { };
+
+	(void)state;
+	unit_capture();
+	show_confirm(&none);
+	show_confirm(&waits);
+	unit_release();
+	assert_string_equal(unit_out,
+			    "a change waits to be confirmed, 30 s left\n");
+	ctl_options.json = true;
+	unit_capture();
+	show_confirm(&none);
+	show_confirm(&waits);
+	unit_release();
+	assert_string_equal(unit_out + (*unit_out == ','),
+			    "\"confirm\":{\"seconds\":30}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +376,7 @@ int main(void)
 		unit_case(test_idle),
 		unit_case(test_policy),
 		unit_case(test_icmp_counters),
+		unit_case(test_confirm),
 	};
 
 	return cmocka_run_group_tests_name("show", tests, NULL, NULL);
