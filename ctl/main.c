@@ -13,9 +13,6 @@
 /* The option without a letter. */
 #define CONFIRM		256
 
-/* As of the specification. */
-#define CONFIRM_MAX	86400
-
 struct ctl_options ctl_options;
 
 static const struct ctl_command *const commands[] = {
@@ -183,10 +180,10 @@ static int parse_confirm(const char *arg)
 	status = parse_number("--confirm", arg, &seconds);
 	if (status)
 		return status;
-	if (!seconds || seconds > CONFIRM_MAX)
+	if (!seconds || seconds > SVCBIND_CONFIRM_MAX)
 		return ctl_fail(CTL_USAGE,
 				"--confirm %u isn't from 1 to %d seconds",
-				seconds, CONFIRM_MAX);
+				seconds, SVCBIND_CONFIRM_MAX);
 	ctl_options.confirm = seconds;
 	return CTL_OK;
 }

@@ -334,17 +334,25 @@ static int svcbind_nl_flush(struct svcbind_net *sn,
 int svcbind_nl_publish(struct svcbind_net *sn, struct svcbind_transaction *t,
 		       struct genl_info *info, bool dry_run)
 {
-	const struct nlattr *confirm = info->attrs[SVCBIND_A_CONFIRM];
-	struct svcbind_ruleset *rs = svcbind_transaction_build(t, sn);
+	const struct nlattr *attr = info->attrs[SVCBIND_A_CONFIRM];
+	u32 confirm = attr ? nla_get_u32(attr) : 0;
+	struct svcbind_ruleset *rs;
 	int err;
 
+	/* struct nla_policy holds no limit as high as that. */
+	if (confirm > SVCBIND_CONFIRM_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "confirm: more than a day (86400 seconds)");
+		return -ERANGE;
+	}
+	rs = svcbind_transaction_build(t, sn);
 	if (!rs)
 		return -ENOMEM;
 	if (dry_run) {
 		svcbind_ruleset_discard(rs);
 		return 0;
 	}
-	err = svcbind_net_publish(sn, rs, confirm ? nla_get_u32(confirm) : 0);
+	err = svcbind_net_publish(sn, rs, confirm);
 	if (err)
 		NL_SET_ERR_MSG(info->extack,
 			       "the kernel didn't register what this needs");

@@ -10,12 +10,6 @@
 
 #include <uapi/linux/svcbind.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation svcbind_a_confirm_range = {
-	.min	= 1ULL,
-	.max	= 86400ULL,
-};
-
 /* Common nested types */
 const struct nla_policy svcbind_binding_nl_policy[SVCBIND_A_BINDING_DEVICES + 1] = {
 	[SVCBIND_A_BINDING_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -100,7 +94,7 @@ const struct nla_policy svcbind_service_new_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_PRESET] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_MATCH] = NLA_POLICY_NESTED(svcbind_match_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_SERVICE_SET - do */
@@ -110,7 +104,7 @@ const struct nla_policy svcbind_service_set_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_PRESET] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_MATCH] = NLA_POLICY_NESTED(svcbind_match_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_SERVICE_DEL - do */
@@ -118,7 +112,7 @@ const struct nla_policy svcbind_service_del_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
 	[SVCBIND_A_FORCE] = { .type = NLA_FLAG, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_SERVICE_GET - do */
@@ -131,21 +125,21 @@ const struct nla_policy svcbind_bind_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_BINDING] = NLA_POLICY_NESTED(svcbind_binding_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_UNBIND - do */
 const struct nla_policy svcbind_unbind_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_NAME] = { .type = NLA_NUL_STRING, .len = 32, },
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_POLICY_SET - do */
 const struct nla_policy svcbind_policy_set_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_POLICY] = NLA_POLICY_NESTED(svcbind_policy_nl_policy),
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_POLICY_GET - do */
@@ -156,7 +150,7 @@ const struct nla_policy svcbind_policy_get_nl_policy[SVCBIND_A_GENERATION + 1] =
 /* SVCBIND_CMD_FLUSH - do */
 const struct nla_policy svcbind_flush_nl_policy[SVCBIND_A_CONFIRM + 1] = {
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* SVCBIND_CMD_BEGIN - do */
@@ -177,7 +171,7 @@ const struct nla_policy svcbind_add_nl_policy[SVCBIND_A_BINDING + 1] = {
 /* SVCBIND_CMD_COMMIT - do */
 const struct nla_policy svcbind_commit_nl_policy[SVCBIND_A_DRY_RUN + 1] = {
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
-	[SVCBIND_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &svcbind_a_confirm_range),
+	[SVCBIND_A_CONFIRM] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SVCBIND_A_DRY_RUN] = { .type = NLA_FLAG, },
 };
 

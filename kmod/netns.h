@@ -15,7 +15,7 @@
 struct svcbind_ruleset;
 struct svcbind_reply;
 
-/* What may be registered in a netns; see svcbind_net_adapt(). */
+/* What may be registered in a netns; see svcbind_net_settle(). */
 #define SVCBIND_NEED_OUTPUT	BIT(0)
 #define SVCBIND_NEED_REPLY	BIT(1)
 #define SVCBIND_NEED_ARP	BIT(2)
