@@ -24,6 +24,17 @@ everything() { # everything NETNS
 	setup "${ctl[@]}" service set svc dport 7000-7010 from any
 	setup "${ctl[@]}" bind nfs mode audit
 	setup "${ctl[@]}" -j -s show
+	setup "${ctl[@]}" --confirm 600 unbind nfs
+	setup "${ctl[@]}" rollback
+	setup "${ctl[@]}" bind nfs mode strict --confirm 600
+	setup "${ctl[@]}" confirm
+	printf '%s\n' begin "many 40 dev=vmk1,never" "add m1 proto=6" commit \
+		begin "many 40 dev=vmk1,never" "commit dry-run" \
+		begin "many 40 dev=vmk1,never" |
+		in_ns "$1" transact.py >"$tmp/transact" 2>&1
+	check_eq "$1: three transactions that come to nothing" 2 \
+		"$(grep -cE 'commit (OK|ECANCELED)' "$tmp/transact")"
+	setup "${ctl[@]}" flush --confirm 600
 }
 
 traffic() {
@@ -40,6 +51,7 @@ traffic() {
 base
 [ ! -w "$leaks" ] || echo clear >"$leaks"
 everything host
+setup host_ctl rollback
 traffic
 vmk1_restore
 traffic

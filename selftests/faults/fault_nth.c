@@ -83,13 +83,17 @@ static void pass(const struct series *series)
 	       series->failed, series->borne, series->lost);
 }
 
-/* Flush, and all messages of the list; each has to be accepted. */
+/* Flush, where no change waits to be confirmed any more, and all messages of the
+ * list; each has to be accepted.
+ */
 static bool prepare(const struct program *program)
 {
+	static const struct item rollback = { .type = SVCBIND_CMD_ROLLBACK };
 	static const struct item flush = { .type = SVCBIND_CMD_FLUSH };
 	struct answer answer;
 	size_t i, n;
 
+	message_run(&rollback, 1, &answer);
 	message_run(&flush, 1, &answer);
 	for (i = 0; !answer.err && i < program->before.n; i += n) {
 		n = message_items(program->before.item + i,

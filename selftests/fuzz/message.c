@@ -120,8 +120,10 @@ static void take_reply(const struct nlmsghdr *nlh, struct answer *answer)
 			break;
 		if (head.nla_type == SVCBIND_A_GENERATION)
 			memcpy(&answer->generation, at + NLA_HDRLEN, 4);
-		else
-			hash_bytes(&answer->hash, at, head.nla_len);
+		else	/* how long a change still waits is never the same */
+			hash_bytes(&answer->hash, at,
+				   head.nla_type == SVCBIND_A_CONFIRM ?
+				   NLA_HDRLEN : head.nla_len);
 		at += NLA_ALIGN(head.nla_len);
 	}
 }

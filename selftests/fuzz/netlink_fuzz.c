@@ -67,7 +67,7 @@ static bool known(int err)
 {
 	static const int all[] = {
 		EINVAL, ERANGE, E2BIG, EEXIST, ENOENT, EBUSY, ENOSPC, ESTALE,
-		EOPNOTSUPP, 0
+		EOPNOTSUPP, ECANCELED, 0
 	};
 	int i;
 
@@ -116,6 +116,17 @@ static bool run_message(const struct draft *draft, size_t at, size_t n,
 	return true;
 }
 
+/* What still waits to be confirmed would come undone in the midst of another
+ * program, and keep others from changing anything.
+ */
+static void undo(void)
+{
+	static const struct item rollback = { .type = SVCBIND_CMD_ROLLBACK };
+	struct answer answer;
+
+	message_run(&rollback, 1, &answer);
+}
+
 static bool run(const struct draft *draft)
 {
 	static const struct item flush = { .type = SVCBIND_CMD_FLUSH };
@@ -123,6 +134,7 @@ static bool run(const struct draft *draft)
 	struct answer answer;
 	size_t i, n;
 
+	undo();
 	/* What is left by others is a state worth trying, too. */
 	if (mutate_below(8))
 		message_run(&flush, 1, &answer);
@@ -211,6 +223,7 @@ int main(int argc, char **argv)
 		next(&draft);
 		good = run(&draft);
 	}
+	undo();
 	report(covered);
 	if (covered && !kcov_points()) {
 		printf("the module was built without KCOV_INSTRUMENT\n");
