@@ -44,7 +44,7 @@ help:
 	@echo 'make check-debug the tests, with a kernel that finds bugs'
 	@echo 'make check-kcsan the same with one that finds data races'
 	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
-	@echo 'make coverage    the lines that these three went through'
+	@echo 'make coverage    check-unit and check-debug, and the lines that they went through'
 	@echo 'make mutants     whether the tests notice when the code is broken'
 	@echo 'make soak        all at once, for MINUTES=n; KERNEL=debug|6.12'
 	@echo 'make lint        checkpatch, sparse, clang and others'
@@ -125,7 +125,7 @@ check:
 	@selftests/vm/check
 
 check-debug:
-	@KERNELS=debug selftests/vm/check
+	@KERNELS=debug COVERAGE=debug selftests/vm/check
 
 check-kcsan:
 	@KERNELS=kcsan selftests/vm/check
@@ -134,7 +134,9 @@ check-unit:
 	@selftests/unit/check
 
 coverage: check-unit check-debug
-	@KERNELS=6.12 COVERAGE=6.12 selftests/vm/check
+	@selftests/coverage
+
+coverage-report:
 	@selftests/coverage
 
 mutants:
@@ -166,5 +168,5 @@ clean:
 	rm -rf build
 
 .PHONY: FORCE all help module ctl install guest-rootfs guest-tests demo check \
-	check-debug check-kcsan check-unit coverage mutants soak lint fuzz \
-	fuzz-ctl bench regen clean
+	check-debug check-kcsan check-unit coverage coverage-report mutants soak \
+	lint fuzz fuzz-ctl bench regen clean
