@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <net/flow.h>
+#include <net/genetlink.h>
 #include <net/if_inet6.h>
 #include <net/inet_dscp.h>
 #include <net/route.h>
@@ -128,6 +129,30 @@ static inline const char *svcbind_kernfs_name(const struct kernfs_node *kn)
 	return rcu_dereference(kn->name);
 #else
 	return kn->name;
+#endif
+}
+
+/**
+ * svcbind_multicast() - send to a group of listeners
+ * @family: whose group it is
+ * @net: the namespace
+ * @skb: the message; consumed
+ * @group: the group's number within the family
+ * @keep_from: gets the listener's socket, the message and @net; whether to keep
+ *	it from that one. Older kernels can't.
+ *
+ * Context: process context.
+ */
+static inline void
+svcbind_multicast(const struct genl_family *family, struct net *net,
+		  struct sk_buff *skb, unsigned int group,
+		  int (*keep_from)(struct sock *, struct sk_buff *, void *))
+{
+#ifdef SVCBIND_HAVE_MULTICAST_FILTER
+	genlmsg_multicast_netns_filtered(family, net, skb, 0, group,
+					 GFP_KERNEL, keep_from, net);
+#else
+	genlmsg_multicast_netns(family, net, skb, 0, group, GFP_KERNEL);
 #endif
 }
 

@@ -4,6 +4,7 @@
 #include <linux/jiffies.h>
 
 #include "confirm.h"
+#include "event.h"
 #include "netns.h"
 #include "ruleset.h"
 
@@ -64,6 +65,7 @@ void svcbind_confirm_accept(struct svcbind_net *sn)
 {
 	svcbind_ruleset_free(svcbind_confirm_take(sn));
 	svcbind_net_settle(sn);
+	svcbind_event_config(sn, SVCBIND_EVENT_CONFIRM, NULL);
 }
 
 /**
@@ -75,6 +77,7 @@ void svcbind_confirm_accept(struct svcbind_net *sn)
 void svcbind_confirm_rollback(struct svcbind_net *sn)
 {
 	svcbind_net_restore(sn, svcbind_confirm_take(sn));
+	svcbind_event_config(sn, SVCBIND_EVENT_ROLLBACK, NULL);
 }
 
 /* Another change may wait by now, whose own time hasn't come. */

@@ -12,6 +12,7 @@
 #include "arp.h"
 #include "compat.h"
 #include "device.h"
+#include "event.h"
 #include "netns.h"
 
 static void svcbind_device_attach(struct svcbind_device *device,
@@ -221,6 +222,34 @@ enum svcbind_state svcbind_device_state(const struct svcbind_device *device)
 	return SVCBIND_STATE_USABLE;
 }
 
+/**
+ * svcbind_device_is_settling() - may its state change without a notification?
+ * @device: the device's name
+ *
+ * addrconf_dad_completed() notifies nobody in the kernel.
+ *
+ * Context: RCU read side.
+ * Return: whether duplicate address detection still looks at an address of a
+ * device that has no other.
+ */
+bool svcbind_device_is_settling(const struct svcbind_device *device)
+{
+	const struct net_device *dev = rcu_dereference(device->dev);
+	const struct inet6_ifaddr *ifa;
+	struct inet6_dev *idev;
+
+	if (!dev || svcbind_device_state(device) != SVCBIND_STATE_NO_ADDRESS)
+		return false;
+	idev = __in6_dev_get(dev);
+	if (!idev)
+		return false;
+	list_for_each_entry_rcu(ifa, &idev->addr_list, if_list)
+		if (ifa->flags & IFA_F_TENTATIVE &&
+		    !(ifa->flags & IFA_F_DADFAILED))
+			return true;
+	return false;
+}
+
 /* A device came, went, or changed its name: who has which name now? */
 static void svcbind_device_rename(struct svcbind_net *sn,
 				  struct net_device *dev, bool gone)
@@ -268,7 +297,13 @@ static int svcbind_device_event(struct notifier_block *nb, unsigned long event,
 		if (netif_carrier_ok(dev))
 			svcbind_arp_announce(sn, dev, NULL);
 		break;
+	case NETDEV_DOWN:
+	case NETDEV_CHANGEUPPER:
+		break;
+	default:
+		return NOTIFY_DONE;
 	}
+	svcbind_event_look(sn);
 	return NOTIFY_DONE;
 }
 
@@ -277,14 +312,30 @@ static int svcbind_device_addr_event(struct notifier_block *nb,
 {
 	const struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
+	struct svcbind_net *sn = svcbind_net(dev_net(dev));
 
 	if (event == NETDEV_UP)
-		svcbind_arp_announce(svcbind_net(dev_net(dev)), dev, ifa);
+		svcbind_arp_announce(sn, dev, ifa);
+	svcbind_event_look(sn);
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block svcbind_device_addr_notifier = {
 	.notifier_call = svcbind_device_addr_event,
+};
+
+/* In softirq too, when an address comes of a router's advertisement. */
+static int svcbind_device_addr6_event(struct notifier_block *nb,
+				      unsigned long event, void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+
+	svcbind_event_look(svcbind_net(dev_net(ifa->idev->dev)));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block svcbind_device_addr6_notifier = {
+	.notifier_call = svcbind_device_addr6_event,
 };
 
 /* addrconf's notifier (priority ADDRCONF_NOTIFY_PRIORITY, 0) makes and ends
@@ -299,7 +350,7 @@ static struct notifier_block svcbind_device_notifier = {
  * svcbind_device_init() - start to follow devices
  *
  * Context: module init, after the namespaces.
- * Return: 0 or an error of register_netdevice_notifier().
+ * Return: 0 or an error of what registers notifiers.
  */
 int svcbind_device_init(void)
 {
@@ -310,7 +361,16 @@ int svcbind_device_init(void)
 		return err;
 	err = register_inetaddr_notifier(&svcbind_device_addr_notifier);
 	if (err)
-		unregister_netdevice_notifier(&svcbind_device_notifier);
+		goto err_netdevice;
+	err = register_inet6addr_notifier(&svcbind_device_addr6_notifier);
+	if (err)
+		goto err_inetaddr;
+	return 0;
+
+err_inetaddr:
+	unregister_inetaddr_notifier(&svcbind_device_addr_notifier);
+err_netdevice:
+	unregister_netdevice_notifier(&svcbind_device_notifier);
 	return err;
 }
 
@@ -321,6 +381,7 @@ int svcbind_device_init(void)
  */
 void svcbind_device_exit(void)
 {
+	unregister_inet6addr_notifier(&svcbind_device_addr6_notifier);
 	unregister_inetaddr_notifier(&svcbind_device_addr_notifier);
 	unregister_netdevice_notifier(&svcbind_device_notifier);
 }

@@ -30,6 +30,8 @@ struct svcbind_net;
  *	RCU grace period pass after that before the device goes away.
  * @nexthops: list of struct svcbind_nexthop, under @sn->device_lock
  * @stamp: of the last ruleset that was built with it; under @sn->lock
+ * @told: the state that events told last, where @is_told; under @sn->lock
+ * @is_told: they told one
  * @rcu: readers may still look at a device whose last binding is gone
  */
 struct svcbind_device {
@@ -40,6 +42,8 @@ struct svcbind_device {
 	struct net_device __rcu *dev;
 	struct list_head nexthops;
 	u32 stamp;
+	enum svcbind_state told;
+	bool is_told;
 	struct rcu_head rcu;
 };
 
@@ -84,6 +88,7 @@ bool svcbind_device_has_addr(struct net_device *dev, u8 family,
 bool svcbind_device_usable(struct net_device *dev, u8 family,
 			   const union nf_inet_addr *daddr);
 enum svcbind_state svcbind_device_state(const struct svcbind_device *device);
+bool svcbind_device_is_settling(const struct svcbind_device *device);
 
 int svcbind_device_init(void);
 void svcbind_device_exit(void);

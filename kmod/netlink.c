@@ -6,6 +6,7 @@
 #include <linux/ctype.h>
 #include <linux/module.h>
 
+#include "event.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netns.h"
@@ -359,12 +360,14 @@ int svcbind_nl_publish(struct svcbind_net *sn, struct svcbind_transaction *t,
 	return err;
 }
 
-/* Every change: what it is based on, under the lock, whole. */
+/* Every change: what it is based on, under the lock, whole, and told. */
 static int svcbind_nl_change(struct genl_info *info,
 			     int (*change)(struct svcbind_net *sn,
 					   struct svcbind_transaction *t,
-					   struct genl_info *info))
+					   struct genl_info *info),
+			     enum svcbind_event kind)
 {
+	const struct nlattr *name = info->attrs[SVCBIND_A_NAME];
 	struct svcbind_net *sn = svcbind_net(genl_info_net(info));
 	const struct svcbind_ruleset *rs;
 	struct svcbind_transaction t;
@@ -376,24 +379,34 @@ static int svcbind_nl_change(struct genl_info *info,
 	      svcbind_nl_may_change(sn, info) ?:
 	      change(sn, &t, info) ?:
 	      svcbind_nl_publish(sn, &t, info, false);
+	if (!err)
+		svcbind_event_config(sn, kind, name ? nla_data(name) : NULL);
 	svcbind_transaction_end(&t);
 	mutex_unlock(&sn->lock);
 	return err;
 }
 
-#define SVCBIND_NL_CHANGE(name)						\
+#define SVCBIND_NL_CHANGE(name, event)					\
 int svcbind_nl_##name##_doit(struct sk_buff *skb, struct genl_info *info) \
 {									\
-	return svcbind_nl_change(info, svcbind_nl_##name);		\
+	return svcbind_nl_change(info, svcbind_nl_##name,		\
+				 SVCBIND_EVENT_##event);		\
 }
 
-SVCBIND_NL_CHANGE(service_new)
-SVCBIND_NL_CHANGE(service_set)
-SVCBIND_NL_CHANGE(service_del)
-SVCBIND_NL_CHANGE(bind)
-SVCBIND_NL_CHANGE(unbind)
-SVCBIND_NL_CHANGE(policy_set)
-SVCBIND_NL_CHANGE(flush)
+SVCBIND_NL_CHANGE(service_new, SERVICE_NEW)
+SVCBIND_NL_CHANGE(service_set, SERVICE_SET)
+SVCBIND_NL_CHANGE(service_del, SERVICE_DEL)
+SVCBIND_NL_CHANGE(bind, BIND)
+SVCBIND_NL_CHANGE(unbind, UNBIND)
+SVCBIND_NL_CHANGE(policy_set, POLICY)
+SVCBIND_NL_CHANGE(flush, FLUSH)
+
+static const struct genl_multicast_group svcbind_nl_groups[] = {
+	[SVCBIND_NLGRP_EVENTS] = {
+		.name = SVCBIND_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
 
 /* No MODULE_ALIAS_GENL_FAMILY(): ctrl_getfamily() would let anyone load the
  * module.
@@ -406,6 +419,8 @@ struct genl_family svcbind_nl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = svcbind_nl_ops,
 	.n_ops = ARRAY_SIZE(svcbind_nl_ops),
+	.mcgrps = svcbind_nl_groups,
+	.n_mcgrps = ARRAY_SIZE(svcbind_nl_groups),
 	.resv_start_op = 1,
 };
 

@@ -73,4 +73,8 @@ int svcbind_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_rollback_doit(struct sk_buff *skb, struct genl_info *info);
 
+enum {
+	SVCBIND_NLGRP_EVENTS,
+};
+
 #endif /* _LINUX_SVCBIND_GEN_H */

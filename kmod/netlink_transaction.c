@@ -3,6 +3,7 @@
  * becomes of a change that waits: confirm, rollback.
  */
 
+#include "event.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netns.h"
@@ -153,6 +154,8 @@ int svcbind_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	} else {
 		err = svcbind_nl_may_change(sn, info) ?:
 		      svcbind_nl_commit(sn, t, info);
+		if (!err && !info->attrs[SVCBIND_A_DRY_RUN])
+			svcbind_event_config(sn, SVCBIND_EVENT_REPLACE, NULL);
 		svcbind_transaction_close(t);
 	}
 	mutex_unlock(&sn->lock);

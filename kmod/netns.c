@@ -155,6 +155,7 @@ static int __net_init svcbind_net_init(struct net *net)
 	INIT_LIST_HEAD(&sn->transactions);
 	RCU_INIT_POINTER(sn->ruleset, &svcbind_ruleset_empty);
 	svcbind_refuse_init(&sn->refuse);
+	svcbind_event_init(sn);
 	svcbind_source_net_init(sn);
 	svcbind_confirm_net_init(sn);
 	return 0;
@@ -178,6 +179,7 @@ static void __net_exit svcbind_net_exit(struct net *net)
 {
 	struct svcbind_net *sn = svcbind_net(net);
 
+	svcbind_event_exit(sn);
 	svcbind_transaction_close_all(sn);
 	mutex_lock(&sn->lock);
 	svcbind_ruleset_free(rcu_replace_pointer(sn->ruleset,

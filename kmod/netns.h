@@ -10,6 +10,7 @@
 #include <net/netns/generic.h>
 
 #include "confirm.h"
+#include "event.h"
 #include "refuse.h"
 
 struct svcbind_ruleset;
@@ -40,6 +41,7 @@ struct svcbind_reply;
  * @refuse: connections that were refused
  * @drain: turns source NAT off when its last connection is gone
  * @draining: @drain has that left to do; under @lock
+ * @events: tells of devices and drops
  */
 struct svcbind_net {
 	struct net *net;
@@ -59,6 +61,7 @@ struct svcbind_net {
 	struct svcbind_refuse refuse;
 	struct delayed_work drain;
 	bool draining;
+	struct svcbind_events events;
 };
 
 extern unsigned int svcbind_net_id;

@@ -14,6 +14,7 @@
 #include "classify.h"
 #include "compat.h"
 #include "egress.h"
+#include "event.h"
 #include "flow.h"
 #include "netns.h"
 #include "output.h"
@@ -210,6 +211,8 @@ static unsigned int svcbind_output_judge(struct svcbind_net *sn,
 	if (choice.bound && choice.verdict <= SVCBIND_REWRITE) {
 		svcbind_counter_add(choice.bound->traffic, SVCBIND_PACKETS, 1);
 		svcbind_counter_add(choice.bound->traffic, SVCBIND_BYTES, len);
+	} else if (verdict != NF_ACCEPT) {
+		svcbind_event_drop(sn, &svc->counters->told, choice.verdict);
 	}
 	return verdict;
 }

@@ -2,6 +2,7 @@
 #ifndef _SVCBIND_STATS_H
 #define _SVCBIND_STATS_H
 
+#include <linux/if.h>
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
@@ -44,15 +45,31 @@ enum svcbind_verdict {
 #define SVCBIND_TRAFFIC_COUNTS	2
 
 /**
+ * struct svcbind_told - what events told of a service
+ * @active: the device that it uses, or empty; under the netns mutex
+ * @dropping: a bit for each SVCBIND_DROP_* that was noticed; set by packets
+ * @drops: those that were told too; under the netns mutex
+ * @since: when the last of these was, in jiffies; under the netns mutex
+ */
+struct svcbind_told {
+	char active[IFNAMSIZ];
+	unsigned long dropping;
+	unsigned long drops;
+	unsigned long since;
+};
+
+/**
  * struct svcbind_counter - per-CPU counts that outlive rulesets
  * @refs: one for every service or bound device that has it
  * @n: how many counts
  * @count: the counts
+ * @told: beside a service's counts, as this outlives rulesets too
  */
 struct svcbind_counter {
 	refcount_t refs;
 	u32 n;
 	u64 __percpu *count;
+	struct svcbind_told told;
 };
 
 struct svcbind_counter *svcbind_counter_create(u32 n);

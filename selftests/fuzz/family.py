@@ -43,7 +43,8 @@ class Family:
             self.sets[group["name"]] = attrs
         self.ops = {}
         for number, op in enumerate(spec["operations"]["list"], 1):
-            self.ops[op["name"]] = dict(op, number=op.get("value", number))
+            if "event" not in op:
+                self.ops[op["name"]] = dict(op, number=op.get("value", number))
 
     def print_sets(self):
         for group, attrs in self.sets.items():
