@@ -9,6 +9,7 @@
 
 #include <linux/svcbind.h>
 
+struct event;
 struct nlattr;
 struct nl_msg;
 
@@ -186,6 +187,7 @@ int model_get_service(const char *name, struct services *list);
 int model_get_services(struct services *list);
 int model_get_policy(struct policy *policy);
 int model_get_all(struct policy *policy, struct services *list);
+int model_read_event(struct nlattr **attrs, struct event *event);
 bool model_is_overridden(void);
 bool model_is_enforced(const struct policy *policy);
 void model_free_services(struct services *list);

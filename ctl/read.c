@@ -8,6 +8,7 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "event.h"
 #include "model.h"
 #include "nl.h"
 
@@ -318,6 +319,39 @@ int model_get_all(struct policy *policy, struct services *list)
 		model_free_services(list);
 	}
 	return -EINTR;
+}
+
+/**
+ * model_read_event() - read what the kernel tells
+ * @attrs: the message's attributes
+ * @event: where it goes
+ *
+ * Return: 0, or -EBADMSG if it is no event.
+ */
+int model_read_event(struct nlattr **attrs, struct event *event)
+{
+	struct nlattr *tb[SVCBIND_A_EVENT_MAX + 1];
+
+	memset(event, 0, sizeof(*event));
+	if (!attrs[SVCBIND_A_EVENT] ||
+	    nla_parse_nested(tb, SVCBIND_A_EVENT_MAX, attrs[SVCBIND_A_EVENT],
+			     NULL) ||
+	    !tb[SVCBIND_A_EVENT_KIND])
+		return -EBADMSG;
+	event->kind = get_u32(tb[SVCBIND_A_EVENT_KIND]);
+	event->generation = get_u32(tb[SVCBIND_A_EVENT_GENERATION]);
+	get_string(event->service, sizeof(event->service),
+		   tb[SVCBIND_A_EVENT_SERVICE]);
+	get_string(event->device, sizeof(event->device),
+		   tb[SVCBIND_A_EVENT_DEVICE]);
+	get_string(event->device_before, sizeof(event->device_before),
+		   tb[SVCBIND_A_EVENT_DEVICE_BEFORE]);
+	event->state = get_u32(tb[SVCBIND_A_EVENT_STATE]);
+	event->known = tb[SVCBIND_A_EVENT_STATE_BEFORE];
+	event->state_before = get_u32(tb[SVCBIND_A_EVENT_STATE_BEFORE]);
+	event->reason = get_u32(tb[SVCBIND_A_EVENT_REASON]);
+	event->count = get_u64(tb[SVCBIND_A_EVENT_COUNT]);
+	return 0;
 }
 
 /**

@@ -14,7 +14,14 @@
 
 #define INDENT	"    "
 
-static const char *word_of(const char *const *words, unsigned int value)
+/**
+ * word_of() - the word of a value
+ * @words: by value, ended by NULL
+ * @value: the value
+ *
+ * Return: the word, of a value that a newer kernel has "unknown".
+ */
+const char *word_of(const char *const *words, unsigned int value)
 {
 	unsigned int i;
 
@@ -162,7 +169,13 @@ void show_icmp_counters(const struct policy *policy)
 	print_text("\n");
 }
 
-static enum print_color state_color(unsigned int state)
+/**
+ * state_color() - the colour of a device's state
+ * @state: SVCBIND_STATE_*
+ *
+ * Return: the colour.
+ */
+enum print_color state_color(unsigned int state)
 {
 	switch (state) {
 	case SVCBIND_STATE_USABLE:

@@ -2,10 +2,14 @@
 #ifndef SVCBINDCTL_SHOW_H
 #define SVCBINDCTL_SHOW_H
 
+#include "color.h"
+
 struct match;
 struct policy;
 struct service;
 
+const char *word_of(const char *const *words, unsigned int value);
+enum print_color state_color(unsigned int state);
 void show_match(const struct match *match);
 void show_policy(const struct policy *policy);
 void show_confirm(const struct policy *policy);

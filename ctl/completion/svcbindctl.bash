@@ -151,6 +151,9 @@ _svcbindctl_arguments() {
 	[[ $synopsis = ' NAME'* || $synopsis = ' [NAME]' ]] && first=1
 	[[ $typed = 0 && $synopsis =~ ^' '\[?NAME && $path != ' service add' ]] &&
 		_svcbindctl_services
+	# An option that only this verb has: "[-t]".
+	[[ $typed = 0 && $synopsis =~ ^' ['(-[a-z])']' ]] &&
+		_svcbindctl_offer "${BASH_REMATCH[1]}"
 	[ "$typed" -ge "$first" ] || return
 	left=" ${keys[*]} "
 	for ((at = first; at < typed; at += 2)); do

@@ -122,6 +122,9 @@ by_hand() {
 	offers "svcbindctl service add svc dport 80 d" ""
 	offers "svcbindctl service add svc port 80 s" "sport"
 	offers "sudo svcbindctl fl" "flush"
+	offers "svcbindctl monitor " "-t"
+	offers "svcbindctl monitor -" "-t"
+	offers "svcbindctl monitor -t " ""
 	for line in frobnicate "show nosuch" "service add" "load" \
 		"unbind svc" "bind svc frobnicate x"; do
 		offers "svcbindctl $line " ""

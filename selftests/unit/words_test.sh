@@ -16,21 +16,36 @@ spec=Documentation/netlink/specs/svcbind.yaml
 page=Documentation/man/svcbindctl.8
 overview=Documentation/man/svcbind.7
 
-# "mode strict|prefer|audit", a line each: the enumerations.
+# "mode strict|prefer|audit", a line each: the enumerations, whose entries stand
+# on the same line, or on one each.
 spec_enums() {
 	awk '/^attribute-sets:/ { exit }
 	$1 == "name:" { name = $2 }
 	$1 == "entries:" {
+		many = NF == 1 ? name : ""
 		gsub(/.*\[|\].*|"/, "")
 		gsub(/, /, "|")
-		print name, $0
-	}' "$spec"
+		if (!many)
+			print name, $0
+		next
+	}
+	many && $1 == "-" && NF == 2 {
+		line = line (line == "" ? "" : "|") $2
+		next
+	}
+	line != "" { print many, line; line = many = "" }' "$spec"
 }
 
 spec_attributes() { # spec_attributes SET
 	awk -v set="$1" '/^operations:/ { exit }
 	/^    name:/ { on = $2 == set }
 	/^        name:/ && on { print $2 }' "$spec"
+}
+
+# The words of an array that only prints: no argument can be one.
+words_of() { # words_of ARRAY
+	sed -n "/ $1\[\] = {/,/NULL/p" ctl/event.c | grep -oE '"[a-z-]+"' |
+		tr -d '"' | xargs
 }
 
 # What is marked up as a word, between two macros; or of one section's list.
@@ -115,18 +130,34 @@ in_spec() {
 	local name values verb
 
 	while read -r name values; do
-		if [ "$name" = state ]; then
-			check_set "states of the manual" "${values//|/ }" \
+		values=${values//|/ }
+		case $name in
+		state)
+			check_set "states of the manual" "$values" \
 				"$(page_items "$page" STATES)"
-			check_set "states of the overview" "${values//|/ }" \
+			check_set "states of the overview" "$values" \
 				"$(page_items "$overview" STATES)"
-			continue
-		fi
-		check_eq "help has $name as the specification has it" "$name $values" \
-			"$(all_keywords | grep "^$name ")"
+			;;
+		event)
+			check_set "events of the manual" "$values" \
+				"$(page_items "$page" EVENTS)"
+			check_eq "events as they are printed" "$values" \
+				"$(words_of event_words)"
+			;;
+		reason)
+			check_eq "reasons as they are counted" "$values" \
+				"$(spec_attributes counters | sed -n 's/^drop-//p' | xargs)"
+			check_eq "reasons as they are printed" "$values" \
+				"$(words_of reason_words)"
+			;;
+		*)
+			check_eq "help has $name as the specification has it" \
+				"$name ${values// /|}" "$(all_keywords | grep "^$name ")"
+			;;
+		esac
 	done < <(spec_enums)
 	check_set "each enumeration is one of the specification" \
-		"$(spec_enums | sed '/^state /d; s/ .*//')" \
+		"$(spec_enums | sed -E '/^(state|event|reason) /d; s/ .*//')" \
 		"$(all_keywords | grep -E '^[a-z-]+ [a-z|-]+$' | cut -d ' ' -f 1)"
 	for verb in add set; do
 		check_set "the words of a match, service $verb" \

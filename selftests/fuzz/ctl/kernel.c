@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In the place of ctl/nl.c and libkmod: a kernel that answers what the fuzzer
- * wants, and modules that never come.  A reply is a byte, a fourth of the length
- * of what follows, and attributes.
+ * In the place of ctl/nl.c, ctl/listen.c and libkmod: a kernel that answers what
+ * the fuzzer wants, and modules that never come.  A reply is a byte, a fourth of
+ * the length of what follows, and attributes.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include <linux/svcbind.h>
 
 #include "ctl.h"
+#include "listen.h"
 #include "nl.h"
 
 #include "kernel.h"
@@ -125,6 +127,43 @@ int ctl_nl_ask(int protocol, struct nl_msg *msg, ctl_nl_message_fn fn,
 			break;
 	}
 	return err;
+}
+
+int listen_open(void)
+{
+	return CTL_OK;
+}
+
+/* What poll() never waits for. */
+int listen_fd(void)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return fd;
+}
+
+/* Each reply is an event, an empty one an overrun; at last the module goes. */
+int listen_read(ctl_nl_reply_fn fn, void *arg)
+{
+	struct nlattr *attrs[SVCBIND_A_MAX + 1];
+	size_t len = 0;
+	void *reply = next_reply(&len);
+	int err = 0;
+
+	if (!reply)
+		return -ENODEV;
+	if (!len)
+		err = -ENOBUFS;
+	else if (!nla_parse(attrs, SVCBIND_A_MAX, reply, len, NULL))
+		err = fn(attrs, arg);
+	free(reply);
+	return err;
+}
+
+void listen_close(void)
+{
 }
 
 int ctl_nl_fail(int err)

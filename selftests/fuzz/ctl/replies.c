@@ -20,6 +20,8 @@ static const char *const questions[][WORDS] = {
 	{ "-f", "service", "del", "a" },
 	{ "policy", "set", "enforce", "on" },
 	{ "show", "dev", "d0" },
+	{ "-s", "monitor" },
+	{ "-j", "monitor", "-t" },
 };
 
 int fuzz_one(const uint8_t *data, size_t size)

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* svcbindctl monitor */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "event.h"
+#include "listen.h"
+#include "nl.h"
+#include "parse.h"
+
+static bool timed;
+
+/* What ends it, as something to poll. */
+static int open_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	/* A shell lets its background ignore the first. */
+	signal(SIGINT, SIG_DFL);
+	/* A reader that has enough is no error, whoever started us. */
+	signal(SIGPIPE, SIG_DFL);
+	return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+/* RFC 3339, in local time; NULL where nobody asked. */
+static const char *now(void)
+{
+	static char text[64];
+	struct timespec ts;
+	struct tm tm;
+	char day[32], zone[8];
+
+	if (!timed)
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	localtime_r(&ts.tv_sec, &tm);
+	strftime(day, sizeof(day), "%FT%T", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(text, sizeof(text), "%s.%06ld%.3s:%.2s", day,
+		 ts.tv_nsec / 1000, zone, zone + 3);
+	return text;
+}
+
+static int on_event(struct nlattr **attrs, void *arg)
+{
+	struct event event;
+	int *status = arg;
+
+	if (model_read_event(attrs, &event))
+		return -EBADMSG;
+	*status = event_show(&event, now());
+	return 0;
+}
+
+/*
+ * What still waits is older than the state that is shown then, and the module
+ * may have gone and come back.
+ */
+static int catch_up(void)
+{
+	int status;
+
+	listen_close();
+	ctl_nl_close();
+	status = ctl_nl_open();
+	if (!status)
+		status = listen_open();
+	if (!status)
+		status = event_show_overrun(now());
+	return status ? status : cmd_show.run(0, NULL);
+}
+
+static int hear(void)
+{
+	int status = CTL_OK;
+
+	switch (listen_read(on_event, &status)) {
+	case 0:
+		return status;
+	case -ENOBUFS:
+		return catch_up();
+	case -ENODEV:
+		return ctl_fail(CTL_NOT_LOADED, "svcbind was unloaded");
+	case -EBADMSG:
+		return ctl_fail(CTL_REFUSED, "an event that can't be read");
+	default:
+		return ctl_fail(CTL_REFUSED, "the kernel can't be heard");
+	}
+}
+
+static int monitor(void)
+{
+	struct pollfd fds[] = {
+		{ .events = POLLIN },
+		{ .fd = open_signals(), .events = POLLIN },
+		{ .fd = STDOUT_FILENO },	/* POLLERR: nobody reads */
+	};
+	int status = CTL_OK;
+
+	while (!status) {
+		fds[0].fd = listen_fd();
+		if (poll(fds, 3, -1) < 0)
+			continue;
+		if (fds[1].revents || fds[2].revents & POLLERR)
+			break;
+		/* It was closed: what can't be printed will say so. */
+		if (fds[2].revents & POLLNVAL)
+			fds[2].fd = -1;
+		if (fds[0].revents)
+			status = hear();
+	}
+	close(fds[1].fd);
+	listen_close();
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	int status;
+
+	timed = argc && !strcmp(argv[0], "-t");
+	status = parse_end(argc - timed, argv + timed);
+	if (!status)
+		status = ctl_nl_open();
+	if (!status)
+		status = listen_open();
+	return status ? status : monitor();
+}
+
+const struct ctl_command cmd_monitor = {
+	.name = "monitor",
+	.args = "[-t]",
+	.help = "prints what changes, as it happens, until it is stopped; -t with times",
+	.examples = "monitor\n"
+		    "-j monitor -t\n"
+		    "-n blue monitor",
+	.run = run,
+};
