@@ -71,8 +71,15 @@ done
 fault faults module "$(modinfo -n svcbind)"
 loaded || load
 before=$(shown)
+# So that there are events to be made, and to fail.
+spawn faults "$tmp/monitor" svcbindctl -j monitor
 fault faults netlink
 check_eq "everything is as it was" "$before" "$(shown)"
+check "who listens was told of changes" grep -q '"event":"bind"' "$tmp/monitor"
+check "and that events were lost, for want of memory" \
+	grep -q '"event":"overrun"' "$tmp/monitor"
+reap "$spawned" INT
+check_eq "and bore it" 0 $?
 fault faults netns 40
 in_ns faults svcbindctl -f flush
 netns_del faults

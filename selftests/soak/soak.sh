@@ -120,6 +120,17 @@ flap_other() { # flap_other NUMBER: made, renamed, enslaved, moved, deleted
 	END
 }
 
+# Some seconds, or until a reload; what it couldn't read in time it reads anew.
+listener() {
+	timeout --preserve-status 5 svcbindctl -n host -j monitor >/dev/null
+	case $? in
+	0) count listeners ;;
+	2 | 3) read -rt 0.2 <> <(:) ;; # there is no module now
+	*) return 1 ;;
+	esac
+	return 0
+}
+
 # Devices, services and a little traffic in a namespace that ends with them.
 namespace() {
 	local ns=soak rc=0
@@ -354,13 +365,14 @@ start other1 worker other1 flap_other 1
 start namespaces worker namespaces namespace
 start reader1 worker reader1 dump
 start reader2 worker reader2 dump
+start listener worker listener listener
 churn
 check "all workers have lasted" all_alive
 stop_workers
 sent=$(($(packets) - before))
 afterwards
 everything_ends
-for what in changes flaps namespaces dumps; do
+for what in changes flaps namespaces dumps listeners; do
 	check_num "there were $what" "$(total "$what")" -gt 0
 done
 check_num "there was traffic" "$sent" -gt 1000
