@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* svcbindctl bind, svcbindctl unbind */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "change.h"
@@ -9,27 +8,9 @@
 #include "parse.h"
 #include "words.h"
 
-static int add_device(struct binding *binding, const char *name)
-{
-	struct device *dev;
-	unsigned int i;
-	int err;
-
-	if (binding->n_devices == SVCBIND_MAX_DEVICES)
-		return ctl_fail(CTL_USAGE, "more than %d devices",
-				SVCBIND_MAX_DEVICES);
-	for (i = 0; i < binding->n_devices; i++)
-		if (!strcmp(binding->devices[i].name, name))
-			return ctl_fail(CTL_USAGE, "dev %s twice", name);
-	dev = &binding->devices[binding->n_devices];
-	err = parse_device(name, dev->name);
-	if (!err)
-		binding->n_devices++;
-	return err;
-}
-
 static int parse_dev(struct binding *binding, const char *arg)
 {
+	struct device dev = { };
 	char name[64];
 	size_t len;
 	int err;
@@ -45,7 +26,9 @@ static int parse_dev(struct binding *binding, const char *arg)
 			len = sizeof(name) - 1;	/* parse_device() refuses it */
 		memcpy(name, arg, len);
 		name[len] = '\0';
-		err = add_device(binding, name);
+		err = parse_device(name, dev.name);
+		if (!err)
+			err = parse_bound(binding, &dev);
 		if (err)
 			return err;
 		arg = arg[len] ? arg + len + 1 : NULL;
@@ -53,47 +36,14 @@ static int parse_dev(struct binding *binding, const char *arg)
 	return CTL_OK;
 }
 
-/* The kernel's svcbind_nl_via_valid(). */
-static bool is_host4(struct in_addr addr)
+static int parse_gateway(struct binding *binding, const char *arg)
 {
-	uint32_t ip = ntohl(addr.s_addr);
-
-	return ip >> 24 && ip >> 24 != IN_LOOPBACKNET && !IN_MULTICAST(ip) &&
-	       ip != INADDR_BROADCAST;
-}
-
-static bool is_host6(const struct in6_addr *addr)
-{
-	return !IN6_IS_ADDR_UNSPECIFIED(addr) && !IN6_IS_ADDR_LOOPBACK(addr) &&
-	       !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_V4MAPPED(addr);
-}
-
-static int parse_via(struct binding *binding, const char *arg)
-{
-	struct device *dev;
-	bool is4, twice;
-
 	if (!arg)
 		return ctl_fail(CTL_USAGE, "via needs an address");
 	if (!binding->n_devices)
 		return ctl_fail(CTL_USAGE,
 				"via %.200s: a dev must come before it", arg);
-	dev = &binding->devices[binding->n_devices - 1];
-	is4 = !strchr(arg, ':');
-	twice = is4 ? dev->has_via4 : dev->has_via6;
-	if (inet_pton(is4 ? AF_INET : AF_INET6, arg,
-		      is4 ? (void *)&dev->via4 : (void *)&dev->via6) != 1)
-		return ctl_fail(CTL_USAGE,
-				"via '%.200s' isn't an IPv4 or IPv6 address",
-				arg);
-	if (is4 ? !is_host4(dev->via4) : !is_host6(&dev->via6))
-		return ctl_fail(CTL_USAGE, "via %s can't be a gateway", arg);
-	if (twice)
-		return ctl_fail(CTL_USAGE,
-				"via %s: dev %s has an %s gateway already",
-				arg, dev->name, is4 ? "IPv4" : "IPv6");
-	*(is4 ? &dev->has_via4 : &dev->has_via6) = true;
-	return CTL_OK;
+	return parse_via(&binding->devices[binding->n_devices - 1], arg);
 }
 
 static int parse_pair(struct binding *binding, int word, const char *value)
@@ -102,7 +52,7 @@ static int parse_pair(struct binding *binding, int word, const char *value)
 	case BIND_DEV:
 		return parse_dev(binding, value);
 	case BIND_VIA:
-		return parse_via(binding, value);
+		return parse_gateway(binding, value);
 	case BIND_MODE:
 		binding->given |= 1u << SVCBIND_A_BINDING_MODE;
 		return parse_choice("mode", value, mode_words, &binding->mode);

@@ -49,9 +49,9 @@ static void show_device_state(const struct event *event)
 {
 	print_str("device", "device %s", event->device);
 	print_color_str(state_color(event->state), "state", " %s",
-			word_of(state_words, event->state));
+			model_word(state_words, event->state));
 	print_str("before", ", was %s",
-		  event->known ? word_of(state_words, event->state_before) :
+		  event->known ? model_word(state_words, event->state_before) :
 				 NULL);
 }
 
@@ -68,7 +68,7 @@ static void show_drop(const struct event *event)
 {
 	print_str("service", "service %s", event->service);
 	print_color_str(PRINT_BAD, "reason", " drops packets: %s",
-			word_of(reason_words, event->reason));
+			model_word(reason_words, event->reason));
 	print_num("count", ", %s until now", event->count);
 }
 
@@ -95,7 +95,7 @@ static int end(void)
  */
 int event_show(const struct event *event, const char *time)
 {
-	begin(time, word_of(event_words, event->kind));
+	begin(time, model_word(event_words, event->kind));
 	if (event->kind <= SVCBIND_EVENT_ROLLBACK)
 		show_change(event);
 	else if (event->kind == SVCBIND_EVENT_DEVICE_STATE)

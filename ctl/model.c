@@ -19,6 +19,23 @@ const char *const state_words[] = {
 	NULL
 };
 
+/**
+ * model_word() - name a value
+ * @words: the words of its enumeration
+ * @value: the value
+ *
+ * Return: its word; "unknown" for one of a newer kernel.
+ */
+const char *model_word(const char *const *words, unsigned int value)
+{
+	unsigned int i;
+
+	for (i = 0; words[i]; i++)
+		if (i == value)
+			return words[i];
+	return "unknown";
+}
+
 static int put_ranges(struct nl_msg *msg, int type, const struct ranges *r)
 {
 	struct nlattr *nest, *entry;

@@ -135,6 +135,18 @@ struct binding {
 	struct device devices[SVCBIND_MAX_DEVICES];
 };
 
+/**
+ * struct service - a service
+ * @name: its name
+ * @preset: that its match came from, or ""
+ * @priority: lower ones match first
+ * @match: what it matches
+ * @bound: whether it has a binding
+ * @binding: the binding
+ * @counters: by SVCBIND_A_COUNTERS_*
+ * @line: of the file that it was read from, from 1
+ * @column: of that line, from 1
+ */
 struct service {
 	char name[SVCBIND_NAME_MAX + 1];
 	char preset[SVCBIND_NAME_MAX + 1];
@@ -143,6 +155,8 @@ struct service {
 	bool bound;
 	struct binding binding;
 	uint64_t counters[SVCBIND_A_COUNTERS_MAX + 1];
+	unsigned int line;
+	unsigned int column;
 };
 
 /**
@@ -176,6 +190,7 @@ extern const char *const mode_words[], *const select_words[],
 	*const source_words[], *const enforce_words[],
 	*const icmp_reply_words[], *const arp_words[], *const state_words[];
 
+const char *model_word(const char *const *words, unsigned int value);
 void model_merge_match(struct match *match, const struct match *words);
 bool model_match_is_open(const struct match *match);
 struct service *model_find_service(struct services *list, const char *name);

@@ -132,6 +132,22 @@ const struct ctl_command *parse_verb(const char *what, const char *arg,
 	return i < 0 ? NULL : &verbs[i];
 }
 
+static int fail_choice(const char *what, const char *arg,
+		       const char *const *words)
+{
+	char list[100] = "";
+	size_t used = 0;
+	int i;
+
+	for (i = 0; words[i] && used < sizeof(list); i++)
+		used += snprintf(list + used, sizeof(list) - used, "%s%s",
+				 i ? ", " : "", words[i]);
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "%s needs one of: %s", what, list);
+	return ctl_fail(CTL_USAGE, "%s '%.200s' isn't one of: %s", what, arg,
+			list);
+}
+
 /**
  * parse_choice() - read the value of an enumeration
  * @what: the word before it, for errors
@@ -144,25 +160,70 @@ const struct ctl_command *parse_verb(const char *what, const char *arg,
 int parse_choice(const char *what, const char *arg, const char *const *words,
 		 unsigned int *value)
 {
-	char list[100] = "";
-	size_t used = 0;
 	int i;
 
-	for (i = 0; words[i] && used < sizeof(list); i++)
-		used += snprintf(list + used, sizeof(list) - used, "%s%s",
-				 i ? ", " : "", words[i]);
-	if (!arg)
-		return ctl_fail(CTL_USAGE, "%s needs one of: %s", what, list);
-	for (i = 0; *arg && words[i]; i++)
+	for (i = 0; arg && *arg && words[i]; i++)
 		if (!strncmp(words[i], arg, strlen(arg)))
 			break;
-	if (!*arg || !words[i])
-		return ctl_fail(CTL_USAGE, "%s '%.200s' isn't one of: %s",
-				what, arg, list);
+	if (!arg || !*arg || !words[i])
+		return fail_choice(what, arg, words);
 	i = parse_word(what, arg, words);
 	if (i < 0)
 		return CTL_USAGE;
 	*value = i;
+	return CTL_OK;
+}
+
+/**
+ * parse_exactly() - parse_choice(), of words that aren't cut short
+ * @what: the word before it, for errors
+ * @arg: the argument
+ * @words: the values' words, ended by NULL
+ * @value: the value
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_exactly(const char *what, const char *arg, const char *const *words,
+		  unsigned int *value)
+{
+	unsigned int i;
+
+	for (i = 0; words[i]; i++) {
+		if (strcmp(words[i], arg))
+			continue;
+		*value = i;
+		return CTL_OK;
+	}
+	return fail_choice(what, arg, words);
+}
+
+/**
+ * parse_verb_options() - read words of which each may be given once
+ * @argc: how many arguments
+ * @argv: they
+ * @words: the words, ended by a NULL name; one without a value stands alone
+ * @values: takes the value of each, or the word itself where it stands alone;
+ *          NULL before
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_verb_options(int argc, char **argv,
+		       const struct ctl_keyword *words, const char **values)
+{
+	int i, word;
+
+	for (i = 0; i < argc; i++) {
+		word = parse_keyword(argv[i], words);
+		if (word < 0)
+			return CTL_USAGE;
+		if (values[word])
+			return ctl_fail(CTL_USAGE, "%s twice",
+					words[word].name);
+		if (words[word].value && ++i == argc)
+			return ctl_fail(CTL_USAGE, "%s needs a value",
+					words[word].name);
+		values[word] = argv[i];
+	}
 	return CTL_OK;
 }
 
@@ -288,25 +349,17 @@ static void clear_match_word(struct match *match, int word)
 }
 
 /**
- * parse_match_word() - read what follows a word of a match
- * @match: where it goes; what the word held before is forgotten
+ * parse_match_more() - read a value of a match's word, behind those it has
+ * @match: where it goes
  * @word: enum match_word
- * @arg: list, path or value, "any" to clear; NULL if the command line ended
+ * @arg: list, path or value
  *
  * Return: an enum ctl_status.
  */
-int parse_match_word(struct match *match, int word, const char *arg)
+int parse_match_more(struct match *match, int word, const char *arg)
 {
 	const char *name = match_name(word);
 
-	if (!arg)
-		return ctl_fail(CTL_USAGE, "%s needs a %s, or any", name,
-				word == MATCH_CGROUP ? "path" :
-				word == MATCH_MARK ? "value" : "list");
-	match->given |= 1u << word;
-	clear_match_word(match, word);
-	if (!strcmp(arg, "any"))
-		return CTL_OK;
 	switch (word) {
 	case MATCH_PROTO:
 		return parse_protos(match, arg);
@@ -322,4 +375,24 @@ int parse_match_word(struct match *match, int word, const char *arg)
 	default:
 		return parse_ports(name, arg, match_ports(match, word));
 	}
+}
+
+/**
+ * parse_match_word() - read what follows a word of a match
+ * @match: where it goes; what the word held before is forgotten
+ * @word: enum match_word
+ * @arg: list, path or value, "any" to clear; NULL if the command line ended
+ *
+ * Return: an enum ctl_status.
+ */
+int parse_match_word(struct match *match, int word, const char *arg)
+{
+	if (!arg)
+		return ctl_fail(CTL_USAGE, "%s needs a %s, or any",
+				match_name(word),
+				word == MATCH_CGROUP ? "path" :
+				word == MATCH_MARK ? "value" : "list");
+	match->given |= 1u << word;
+	clear_match_word(match, word);
+	return strcmp(arg, "any") ? parse_match_more(match, word, arg) : CTL_OK;
 }

@@ -13,12 +13,17 @@ int parse_word(const char *what, const char *arg, const char *const *words);
 int parse_keyword(const char *arg, const struct ctl_keyword *words);
 int parse_choice(const char *what, const char *arg, const char *const *words,
 		 unsigned int *value);
+int parse_exactly(const char *what, const char *arg, const char *const *words,
+		  unsigned int *value);
+int parse_verb_options(int argc, char **argv,
+		       const struct ctl_keyword *words, const char **values);
 const struct ctl_command *parse_verb(const char *what, const char *arg,
 				     const struct ctl_command *verbs);
 int parse_end(int argc, char **argv);
 int parse_name(const char *arg);
 int parse_device(const char *arg, char *name);
 int parse_number(const char *what, const char *arg, uint32_t *value);
+int parse_match_more(struct match *match, int word, const char *arg);
 int parse_match_word(struct match *match, int word, const char *arg);
 
 /* parse_list.c */
@@ -34,6 +39,10 @@ const char *proto_name(uint8_t proto, char *buf, size_t size);
 const char *range_text(const struct range *range, char *buf, size_t size);
 const char *uid_text(const struct uid_range *range, char *buf, size_t size);
 const char *prefix_text(const struct prefix *prefix, char *buf, size_t size);
+
+/* parse_device.c */
+int parse_via(struct device *dev, const char *arg);
+int parse_bound(struct binding *binding, const struct device *dev);
 
 /* parse_owner.c */
 int parse_cgroup(const char *arg, char *path);

@@ -91,21 +91,51 @@ const struct preset presets[] = {
 };
 
 /**
- * preset_find() - find a preset
+ * preset_known() - find a preset
  * @name: its name
  *
- * Return: the preset; NULL after an error was printed.
+ * Return: the preset, NULL if there is none.
  */
-const struct preset *preset_find(const char *name)
+const struct preset *preset_known(const char *name)
 {
 	const struct preset *preset;
 
 	for (preset = presets; preset->name; preset++)
 		if (!strcmp(preset->name, name))
 			return preset;
-	ctl_fail(CTL_USAGE, "unknown preset '%.200s' (see svcbindctl preset show)",
-		 name);
 	return NULL;
+}
+
+/**
+ * preset_find() - find a preset that was asked for
+ * @name: its name
+ *
+ * Return: the preset; NULL after an error was printed.
+ */
+const struct preset *preset_find(const char *name)
+{
+	const struct preset *preset = preset_known(name);
+
+	if (!preset)
+		ctl_fail(CTL_USAGE,
+			 "unknown preset '%.200s' (see svcbindctl preset show)",
+			 name);
+	return preset;
+}
+
+/**
+ * preset_mode() - how a service is bound where nobody says it
+ * @name: of its preset, "" if it has none
+ *
+ * Whoever binds ssh and names no mode must not lose the host when the cable is
+ * pulled.
+ *
+ * Return: SVCBIND_MODE_*.
+ */
+unsigned int preset_mode(const char *name)
+{
+	return strcmp(name, "management") ? SVCBIND_MODE_STRICT :
+					    SVCBIND_MODE_PREFER;
 }
 
 /**

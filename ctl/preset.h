@@ -27,7 +27,9 @@ struct preset {
 /* Ended by a NULL name. */
 extern const struct preset presets[];
 
+const struct preset *preset_known(const char *name);
 const struct preset *preset_find(const char *name);
+unsigned int preset_mode(const char *name);
 int preset_expand(const struct preset *preset, struct match *match);
 
 #endif

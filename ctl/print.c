@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The printer: text and JSON from the same calls, and the errors. */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -15,7 +17,8 @@ static struct {
 	bool filled[DEPTH_MAX];
 } json;
 
-static char context[160] = "command line";
+/* The name of a file may be in it. */
+static char context[PATH_MAX + 160] = "command line";
 
 /* Length of the UTF-8 sequence at @s, 0 if there is none. */
 static int utf8_len(const unsigned char *s)
@@ -33,6 +36,23 @@ static int utf8_len(const unsigned char *s)
 	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return len;
+}
+
+/*
+ * What YAML takes for the end of a line, or not for a character at all: JSON is
+ * read as YAML here.
+ */
+static bool is_awkward(const unsigned char *s)
+{
+	static const char *const awkward[] = {
+		"\u2028", "\u2029", "\ufeff", "\xef\xbf\xbe", "\xef\xbf\xbf"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(awkward) / sizeof(*awkward); i++)
+		if (!memcmp(s, awkward[i], 3))
+			return true;
+	return false;
 }
 
 /* A control character beyond ASCII, which terminals obey, too. */
@@ -65,7 +85,10 @@ void print_json_string(FILE *f, const char *s)
 			fputc(*p++, f);
 		} else {
 			len = utf8_len(p);
-			if (len)
+			if (len == 3 && is_awkward(p))
+				fprintf(f, "\\u%04x", (p[0] & 0xf) << 12 |
+					(p[1] & 0x3f) << 6 | (p[2] & 0x3f));
+			else if (len)
 				fwrite(p, 1, len, f);
 			else
 				fputs("\\ufffd", f);
@@ -99,11 +122,13 @@ static void put_text(const char *fmt, ...)
 
 static void vput_text(const char *fmt, va_list ap)
 {
-	char buf[2048];	/* a cgroup's path */
+	char *buf;
 
-	vsnprintf(buf, sizeof(buf), fmt, ap);
+	if (vasprintf(&buf, fmt, ap) < 0)
+		return;
 	sanitize(buf, "\n");
 	fputs(buf, stdout);
+	free(buf);
 }
 
 static void put_text(const char *fmt, ...)

@@ -14,23 +14,6 @@
 
 #define INDENT	"    "
 
-/**
- * word_of() - the word of a value
- * @words: by value, ended by NULL
- * @value: the value
- *
- * Return: the word, of a value that a newer kernel has "unknown".
- */
-const char *word_of(const char *const *words, unsigned int value)
-{
-	unsigned int i;
-
-	for (i = 0; words[i]; i++)
-		if (i == value)
-			return words[i];
-	return "unknown";
-}
-
 /* An element of a list: the word before the first, commas between. */
 static void show_element(const char *word, unsigned int i, const char *text)
 {
@@ -112,10 +95,10 @@ void show_policy(const struct policy *policy)
 	print_color_str(policy->enforce == SVCBIND_ENFORCE_ON &&
 			!model_is_overridden() ? PRINT_PLAIN : PRINT_WARNING,
 			"enforce", " enforce %s",
-			word_of(enforce_words, policy->enforce));
+			model_word(enforce_words, policy->enforce));
 	print_str("icmp_reply", " icmp-reply %s",
-		  word_of(icmp_reply_words, policy->icmp_reply));
-	print_str("arp", " arp %s", word_of(arp_words, policy->arp));
+		  model_word(icmp_reply_words, policy->icmp_reply));
+	print_str("arp", " arp %s", model_word(arp_words, policy->arp));
 	print_object_end();
 	if (model_is_overridden())
 		print_text("  (the module's enforce=0 is set: nothing is enforced)");
@@ -262,7 +245,7 @@ static void show_device(const struct device *dev, int width)
 	show_via(dev);
 	print_text("%*s  ", width - via_width(dev), "");
 	print_color_str(state_color(dev->state), "state", "%s",
-			word_of(state_words, dev->state));
+			model_word(state_words, dev->state));
 	explain_state(dev);
 	print_bool("active", "", "", dev->active);
 	if (ctl_options.stats)
@@ -286,11 +269,11 @@ static void show_binding(const struct binding *binding,
 	print_object("binding");
 	print_color_str(binding->mode == SVCBIND_MODE_AUDIT ?
 			PRINT_WARNING : PRINT_NOTABLE, "mode", " mode %s",
-			word_of(mode_words, binding->mode));
+			model_word(mode_words, binding->mode));
 	print_str("select", " select %s",
-		  word_of(select_words, binding->select));
+		  model_word(select_words, binding->select));
 	print_str("source", " source %s",
-		  word_of(source_words, binding->source));
+		  model_word(source_words, binding->source));
 	print_text("\n");
 	print_list("devices");
 	for (i = 0; i < binding->n_devices; i++) {

@@ -8,7 +8,6 @@ struct match;
 struct policy;
 struct service;
 
-const char *word_of(const char *const *words, unsigned int value);
 enum print_color state_color(unsigned int state);
 void show_match(const struct match *match);
 void show_policy(const struct policy *policy);
