@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "config.h"
 #include "model.h"
 
 /*
@@ -93,6 +94,23 @@ static void bind_to(const struct change *change, struct service *svc)
 	svc->bound = true;
 }
 
+static int replace(const struct config *config, struct services *list,
+		   struct policy *policy)
+{
+	const struct services *new = &config->services;
+	struct service *svc = calloc(new->n + 1, sizeof(*svc));
+
+	if (!svc)
+		return -ENOMEM;
+	memcpy(svc, new->service, new->n * sizeof(*svc));
+	free(list->service);
+	list->service = svc;
+	list->n = new->n;
+	list->room = new->n + 1;
+	policy->enforce = config->policy.enforce;
+	return 0;
+}
+
 /**
  * change_apply() - do to a copy what the kernel would do
  * @change: the change
@@ -136,6 +154,8 @@ int change_apply(const struct change *change, struct services *list,
 	case CHANGE_FLUSH:
 		list->n = 0;
 		break;
+	case CHANGE_REPLACE:
+		return replace(change->config, list, policy);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct binding;
+struct config;
 struct match;
 struct policy;
 struct services;
@@ -18,6 +19,7 @@ enum change_kind {
 	CHANGE_UNBIND,
 	CHANGE_POLICY,
 	CHANGE_FLUSH,
+	CHANGE_REPLACE,
 };
 
 /**
@@ -30,6 +32,8 @@ enum change_kind {
  * @priority: the priority
  * @binding: CHANGE_BIND: the words given
  * @policy: CHANGE_POLICY: the switches given
+ * @config: CHANGE_REPLACE: all that will be
+ * @dry_run: CHANGE_REPLACE: it is judged, and nothing changed
  */
 struct change {
 	enum change_kind kind;
@@ -40,6 +44,8 @@ struct change {
 	uint32_t priority;
 	struct binding *binding;
 	const struct policy *policy;
+	const struct config *config;
+	bool dry_run;
 };
 
 /* change.c */

@@ -11,8 +11,10 @@
 #include "model.h"
 #include "nl.h"
 #include "parse.h"
+#include "preset.h"
 #include "session.h"
 #include "ssh.h"
+#include "transaction.h"
 
 /* Who loses against other writers this often gives up. */
 #define ATTEMPTS	5
@@ -52,8 +54,12 @@ static int put(struct nl_msg *msg, const struct change *change)
 
 static int send_change(const struct change *change, const uint32_t *generation)
 {
-	struct nl_msg *msg = ctl_nl_request(commands[change->kind], 0);
+	struct nl_msg *msg;
 
+	if (change->kind == CHANGE_REPLACE)
+		return transaction_run(change->config, *generation,
+				       change->dry_run);
+	msg = ctl_nl_request(commands[change->kind], 0);
 	if (msg && (put(msg, change) ||
 		    (generation && nla_put_u32(msg, SVCBIND_A_GENERATION,
 					       *generation)))) {
@@ -72,22 +78,21 @@ static bool depends(const struct change *change)
 	case CHANGE_SET:
 		return change->match->given & 1u << MATCH_PROTO &&
 		       !change->match->n_protos;
+	case CHANGE_REPLACE:
+		return true;
 	default:
 		return false;
 	}
 }
 
-/*
- * Whoever binds ssh for the first time and names no mode must not lose the
- * host when the cable is pulled.
- */
+/* Of a service that is bound for the first time. */
 static void default_mode(struct binding *words, const struct service *svc)
 {
 	words->given &= ~(1u << SVCBIND_A_BINDING_MODE);
-	if (svc->bound || strcmp(svc->preset, "management"))
+	if (svc->bound)
 		return;
 	words->given |= 1u << SVCBIND_A_BINDING_MODE;
-	words->mode = SVCBIND_MODE_PREFER;
+	words->mode = preset_mode(svc->preset);
 }
 
 /* "proto any" says all only where it leaves no other word. */
@@ -107,12 +112,15 @@ static int prepare(struct change *change, bool depending,
 		   const struct sessions *sessions, uint32_t *generation)
 {
 	struct services list = { };
-	struct service *svc;
+	struct service *svc = NULL;
 	struct policy policy;
 	int err, status = CTL_OK;
 
 	if (sessions->n) {
 		err = model_get_all(&policy, &list);
+		*generation = policy.generation;
+	} else if (change->kind == CHANGE_REPLACE) {
+		err = model_get_policy(&policy);
 		*generation = policy.generation;
 	} else {
 		err = model_get_service(change->name, &list);
@@ -120,7 +128,8 @@ static int prepare(struct change *change, bool depending,
 	}
 	if (err)
 		return ctl_nl_fail(err);
-	svc = depending ? model_find_service(&list, change->name) : NULL;
+	if (depending && change->name)
+		svc = model_find_service(&list, change->name);
 	if (svc && change->kind == CHANGE_BIND)
 		default_mode(change->binding, svc);
 	else if (svc)
@@ -135,10 +144,12 @@ static int commit(struct change *change, const struct sessions *sessions)
 {
 	bool depending = depends(change);
 	bool based = depending || sessions->n;
+	/* who replaces all there is meant what there was */
+	int attempts = change->kind == CHANGE_REPLACE ? 1 : ATTEMPTS;
 	int attempt, status, err = -ESTALE;
 	uint32_t generation;
 
-	for (attempt = 0; attempt < ATTEMPTS && err == -ESTALE; attempt++) {
+	for (attempt = 0; attempt < attempts && err == -ESTALE; attempt++) {
 		status = based ? prepare(change, depending, sessions,
 					 &generation) : CTL_OK;
 		if (status)

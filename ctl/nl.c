@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Netlink: socket, requests, the kernel's own words on errors, namespaces. */
+/* Netlink: socket, requests, the kernel's own words on errors. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
@@ -21,11 +19,14 @@
 #include <linux/svcbind.h>
 
 #include "ctl.h"
+#include "netns.h"
 #include "nl.h"
 
 /* Holds the longest request: five full lists. */
 #define REQUEST_SIZE	32768
 #define BUFFER_SIZE	65536
+/* As much as one sendmsg() takes, well below net.core.wmem_default. */
+#define BATCH_SIZE	32768
 
 static struct nl_sock *sock;
 static int family;
@@ -33,49 +34,36 @@ static char extack[256];
 static bool elsewhere;
 
 /**
+ * struct batch - requests that are answered only if they are refused
+ * @buf: those that aren't sent yet
+ * @used: of @buf
+ * @seq: number of the first one since the last ctl_nl_run()
+ * @n: how many there are since then
+ * @refused: the first one that was refused, counted from 0; -1: none was
+ */
+static struct {
+	char buf[BATCH_SIZE];
+	size_t used;
+	uint32_t seq;
+	unsigned int n;
+	int refused;
+} batch;
+
+/**
  * struct reply - what is known of the reply to a request
  * @fn: called for each message
  * @arg: for @fn
+ * @seq: the request's number
  * @err: negative errno of the kernel or of @fn
  * @done: nothing more comes
  */
 struct reply {
 	ctl_nl_message_fn fn;
 	void *arg;
+	uint32_t seq;
 	int err;
 	bool done;
 };
-
-static int open_netns(const char *netns)
-{
-	char path[4096];
-	int fd;
-
-	if (strchr(netns, '/'))
-		return open(netns, O_RDONLY | O_CLOEXEC);
-	/* these would open directories, whatever is in them */
-	if (!*netns || !strcmp(netns, ".") || !strcmp(netns, "..")) {
-		errno = ENOENT;
-		return -1;
-	}
-	snprintf(path, sizeof(path), "/run/netns/%s", netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* A name goes first: "ip netns" permits names of digits. */
-	if (fd < 0 && errno == ENOENT &&
-	    strspn(netns, "0123456789") == strlen(netns)) {
-		snprintf(path, sizeof(path), "/proc/%s/ns/net", netns);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	return fd;
-}
-
-static bool is_our_own(int fd)
-{
-	struct stat there, here;
-
-	return !fstat(fd, &there) && !stat("/proc/self/ns/net", &here) &&
-	       there.st_dev == here.st_dev && there.st_ino == here.st_ino;
-}
 
 /**
  * ctl_nl_netns() - do all that follows in another network namespace
@@ -88,12 +76,12 @@ int ctl_nl_netns(const char *netns)
 	int fd, err;
 
 	ctl_context("-n %s", netns);
-	fd = open_netns(netns);
+	fd = netns_open(netns);
 	if (fd < 0 && errno == ENOENT)
 		return ctl_fail(CTL_REFUSED, "no such network namespace");
 	if (fd < 0)
 		return ctl_fail(CTL_REFUSED, "%s", strerror(errno));
-	elsewhere = !is_our_own(fd);
+	elsewhere = !netns_is_our_own(fd);
 	err = setns(fd, CLONE_NEWNET) ? errno : 0;
 	close(fd);
 	if (err == EINVAL || err == ENOTTY)
@@ -228,15 +216,30 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 	struct nlmsghdr *nlh = (struct nlmsghdr *)((char *)err - NLMSG_HDRLEN);
 	struct reply *reply = arg;
 	int skip = sizeof(*err);
+	bool ours = err->msg.nlmsg_seq == reply->seq;
 
 	(void)from;
+	reply->done = ours;
+	/* what was refused first says why all the rest is, too */
+	if (batch.refused >= 0)
+		return ours ? NL_STOP : NL_SKIP;
+	if (!ours)
+		batch.refused = err->msg.nlmsg_seq - batch.seq;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED) &&
 	    err->msg.nlmsg_len > sizeof(err->msg))
 		skip += NLMSG_ALIGN(err->msg.nlmsg_len - sizeof(err->msg));
 	read_extack(nlh, skip);
 	reply->err = err->error;
-	reply->done = true;
-	return NL_STOP;
+	return ours ? NL_STOP : NL_SKIP;
+}
+
+/* The kernel answers in order: that may be one of the batch. */
+static int on_seq(struct nl_msg *msg, void *arg)
+{
+	const struct reply *reply = arg;
+	uint32_t seq = nlmsg_hdr(msg)->nlmsg_seq;
+
+	return seq == reply->seq || seq - batch.seq < batch.n ? NL_OK : NL_SKIP;
 }
 
 static int on_ack(struct nl_msg *msg, void *arg)
@@ -301,7 +304,10 @@ static int exchange(struct nl_sock *on, struct nl_msg *msg,
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, &reply);
 	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_intr, &reply);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &reply);
-	err = nl_send_auto(on, msg);
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, &reply);
+	nl_complete_msg(on, msg);
+	reply.seq = nlmsg_hdr(msg)->nlmsg_seq;
+	err = nl_send(on, msg);
 	while (err >= 0 && !reply.done)
 		err = nl_recvmsgs(on, cb);
 	if (err < 0 && !reply.done) {
@@ -329,6 +335,60 @@ static int on_genl(struct nlmsghdr *nlh, void *arg)
 	return genl->fn ? genl->fn(attrs, genl->arg) : 0;
 }
 
+static int send_batch(void)
+{
+	int err = batch.used ? nl_sendto(sock, batch.buf, batch.used) : 0;
+
+	batch.used = 0;
+	if (err >= 0)
+		return 0;
+	snprintf(extack, sizeof(extack), "%s", nl_geterror(err));
+	return -EIO;
+}
+
+/**
+ * ctl_nl_post() - send a request of which only a refusal is told
+ * @msg: the request; consumed; NULL counts as out of memory
+ *
+ * It may be sent as late as the next ctl_nl_run() is, which tells the first
+ * refusal.
+ *
+ * Return: 0 or a negative errno, for ctl_nl_fail().
+ */
+int ctl_nl_post(struct nl_msg *msg)
+{
+	struct nlmsghdr *nlh;
+	size_t len;
+	int err = 0;
+
+	if (!msg)
+		return -ENOMEM;
+	nl_complete_msg(sock, msg);
+	nlh = nlmsg_hdr(msg);
+	nlh->nlmsg_flags &= ~NLM_F_ACK;
+	len = NLMSG_ALIGN(nlh->nlmsg_len);
+	if (batch.used + len > sizeof(batch.buf))
+		err = send_batch();
+	if (!batch.n++)
+		batch.seq = nlh->nlmsg_seq;
+	memset(batch.buf + batch.used, 0, len);
+	memcpy(batch.buf + batch.used, nlh, nlh->nlmsg_len);
+	batch.used += len;
+	nlmsg_free(msg);
+	return err;
+}
+
+/**
+ * ctl_nl_refused() - which of the posted requests was it?
+ *
+ * Return: the one that ctl_nl_run() told the error of, counted from 0; -1 if it
+ * was that of its own request.
+ */
+int ctl_nl_refused(void)
+{
+	return batch.refused;
+}
+
 /**
  * ctl_nl_run() - send a request and wait for all of the reply
  * @msg: the request; consumed; NULL counts as out of memory
@@ -336,13 +396,21 @@ static int on_genl(struct nlmsghdr *nlh, void *arg)
  * @arg: for @fn
  *
  * Return: 0 or a negative errno, for ctl_nl_fail(); -EINTR: the ruleset changed
- * while it was dumped.
+ * while it was dumped. Of what was posted before, the first refusal comes first.
  */
 int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
 {
 	struct genl_reply genl = { .fn = fn, .arg = arg };
+	int err;
 
-	return exchange(sock, msg, on_genl, &genl);
+	batch.refused = -1;
+	err = send_batch();
+	if (err)
+		nlmsg_free(msg);
+	else
+		err = exchange(sock, msg, on_genl, &genl);
+	batch.n = 0;
+	return err;
 }
 
 /**

@@ -20,6 +20,8 @@ bool ctl_nl_loaded(void);
 
 struct nl_msg *ctl_nl_request(int cmd, int flags);
 int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg);
+int ctl_nl_post(struct nl_msg *msg);
+int ctl_nl_refused(void);
 int ctl_nl_ask(int protocol, struct nl_msg *msg, ctl_nl_message_fn fn,
 	       void *arg);
 int ctl_nl_fail(int err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "config.h"
 #include "model.h"
 #include "parse.h"
 #include "unit.h"
@@ -223,6 +224,31 @@ static void test_policy(void **state)
 	model_free_services(&list);
 }
 
+/* All is as the file has it, whatever there was. */
+static void test_replace(void **state)
+{
+	struct config config = { .policy.enforce = SVCBIND_ENFORCE_OFF };
+	struct change change = { CHANGE_REPLACE, .config = &config };
+	struct policy policy = { };
+	struct services list;
+	char text[100];
+
+	(void)state;
+	make(&list, "a@1=x b@2");
+	make(&config.services, "b@3=y c@5 d@5=z");
+	assert_int_equal(change_apply(&change, &list, &policy), 0);
+	describe(&list, text, sizeof(text));
+	assert_string_equal(text, "b@3=y c@5 d@5=z");
+	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_OFF);
+	config_free(&config);
+	make(&config.services, "");
+	assert_int_equal(change_apply(&change, &list, &policy), 0);
+	assert_int_equal(list.n, 0);
+	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_ON);
+	config_free(&config);
+	model_free_services(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +256,7 @@ int main(void)
 		unit_case(test_words),
 		unit_case(test_binding),
 		unit_case(test_policy),
+		unit_case(test_replace),
 	};
 
 	return cmocka_run_group_tests_name("change", tests, NULL, NULL);

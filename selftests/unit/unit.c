@@ -24,6 +24,9 @@ static size_t sizes[2];
 static FILE *real[2];
 
 struct nl_msg *unit_request;
+struct nl_msg *unit_posts[UNIT_POSTS];
+unsigned int unit_n_posts;
+int unit_refused;
 
 static struct {
 	int err;
@@ -139,6 +142,19 @@ int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
 	return err;
 }
 
+int ctl_nl_post(struct nl_msg *msg)
+{
+	if (unit_n_posts == UNIT_POSTS)
+		abort();
+	unit_posts[unit_n_posts++] = msg;
+	return 0;
+}
+
+int ctl_nl_refused(void)
+{
+	return unit_refused;
+}
+
 int ctl_nl_ask(int protocol, struct nl_msg *msg, ctl_nl_message_fn fn,
 	       void *arg)
 {
@@ -161,6 +177,7 @@ int unit_setup(void **state)
 	ctl_context("unit");
 	first = 0;
 	end = 0;
+	unit_refused = -1;
 	return 0;
 }
 
@@ -170,5 +187,7 @@ int unit_teardown(void **state)
 	forget_texts();
 	nlmsg_free(unit_request);
 	unit_request = NULL;
+	while (unit_n_posts)
+		nlmsg_free(unit_posts[--unit_n_posts]);
 	return 0;
 }

@@ -34,6 +34,15 @@ unsigned int unit_replies_left(void);
 /* The last request that was sent, good until the next one; NULL: none was. */
 extern struct nl_msg *unit_request;
 
+/*
+ * What was posted since the test began, and which of it the kernel is said to
+ * have refused: -1, unless the test says so.
+ */
+#define UNIT_POSTS	8
+extern struct nl_msg *unit_posts[UNIT_POSTS];
+extern unsigned int unit_n_posts;
+extern int unit_refused;
+
 int unit_setup(void **state);
 int unit_teardown(void **state);
 
