@@ -95,6 +95,8 @@ install: module ctl
 	install -D -m 755 $(BUILD)/svcbindctl $(DESTDIR)$(PREFIX)/sbin/svcbindctl
 	install -D -m 644 Documentation/man/svcbindctl.8 \
 		$(DESTDIR)$(PREFIX)/share/man/man8/svcbindctl.8
+	install -D -m 644 Documentation/man/svcbind.yaml.5 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/svcbind.yaml.5
 	install -D -m 644 Documentation/man/svcbind.7 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/svcbind.7
 	install -D -m 644 ctl/completion/svcbindctl.bash \

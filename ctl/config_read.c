@@ -112,6 +112,7 @@ static const struct document_key top_keys[] = {
 	{ "policy", .read = read_policy },
 	{ "services", .read = read_services },
 	{ "generation", .read = document_ignore },
+	{ "confirm", .read = document_ignore_mapping },
 	{ "icmp_reply", .read = document_ignore_mapping },
 	{ }
 };

@@ -5,6 +5,7 @@
 #include "color.h"
 #include "ctl.h"
 #include "event.h"
+#include "model.h"
 #include "print.h"
 #include "show.h"
 

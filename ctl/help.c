@@ -71,13 +71,18 @@ static void join(char *text, size_t size, const char *const *words)
 				 used ? "|" : "", *words);
 }
 
-/* As the synopsis has the value: "strict|prefer|audit", "P[,P]". */
-static void value_text(const struct ctl_keyword *word, char *text, size_t size)
+/* As the synopsis has it: " strict|prefer|audit", " P[,P]"; empty for none. */
+static void value_text(const struct ctl_keyword *word, bool choices, char *text,
+		       size_t size)
 {
-	if (word->value)
-		snprintf(text, size, "%s", word->value);
+	*text = '\0';
+	if (!word->value && !word->choices)
+		return;
+	*text++ = ' ';
+	if (choices || !word->value)
+		join(text, size - 1, word->choices);
 	else
-		join(text, size, word->choices);
+		snprintf(text, size - 1, "%s", word->value);
 }
 
 static void put_keywords(size_t *column, const struct ctl_keyword *word)
@@ -86,8 +91,8 @@ static void put_keywords(size_t *column, const struct ctl_keyword *word)
 	bool match = false;
 
 	for (; word->name; word++) {
-		value_text(word, value, sizeof(value));
-		snprintf(piece, sizeof(piece), "[%s %s]", word->name, value);
+		value_text(word, false, value, sizeof(value));
+		snprintf(piece, sizeof(piece), "[%s%s]", word->name, value);
 		if (!word->match)
 			put_piece(column, word->form ? word->form : piece);
 		else if (!match)
@@ -121,11 +126,8 @@ static void show_keywords(const struct ctl_keyword *word)
 	char value[100], left[140];
 
 	for (; word && word->name; word++) {
-		if (word->choices)
-			join(value, sizeof(value), word->choices);
-		else
-			value_text(word, value, sizeof(value));
-		snprintf(left, sizeof(left), "%s %s%s%s", word->name, value,
+		value_text(word, word->choices, value, sizeof(value));
+		snprintf(left, sizeof(left), "%s%s%s%s", word->name, value,
 			 word->list ? "[,...]" : "", word->match ? "|any" : "");
 		printf("    %-28s  %s\n", left, word->help);
 	}

@@ -17,8 +17,8 @@ struct ctl_options ctl_options;
 
 static const struct ctl_command *const commands[] = {
 	&cmd_load, &cmd_unload, &cmd_service, &cmd_preset, &cmd_bind,
-	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_monitor, &cmd_confirm,
-	&cmd_rollback, &cmd_flush, NULL
+	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_monitor, &cmd_apply,
+	&cmd_diff, &cmd_save, &cmd_confirm, &cmd_rollback, &cmd_flush, NULL
 };
 
 /* "help" may be a device: behind a word it is a value, but -h isn't. */
@@ -148,7 +148,7 @@ static int parse_options(int argc, char **argv, bool judge, int *instead,
 
 /*
  * Behind the verb it is taken as well, out of the words: whoever repeats a
- * command with it adds it there. No word of the grammar begins with a hyphen.
+ * command with it adds it there. No word of the grammar is called like that.
  */
 static int take_confirm(int argc, char **argv, const char **confirm)
 {

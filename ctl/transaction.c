@@ -63,6 +63,8 @@ static int commit(uint32_t generation, bool dry_run)
 		err = nla_put_u32(msg, SVCBIND_A_GENERATION, generation);
 	if (msg && !err && dry_run)
 		err = nla_put_flag(msg, SVCBIND_A_DRY_RUN);
+	if (msg && !err && ctl_options.confirm)
+		err = nla_put_u32(msg, SVCBIND_A_CONFIRM, ctl_options.confirm);
 	return ctl_nl_run(finish(msg, err), NULL, NULL);
 }
 

@@ -134,3 +134,28 @@ const struct ctl_keyword policy_words[] = {
 	},
 	{ }
 };
+
+#define FILE_WORD(what) {			\
+		.name = "--file",		\
+		.value = "FILE",		\
+		.help = what,			\
+	}
+
+const struct ctl_keyword apply_words[] = {
+	[APPLY_FILE] = FILE_WORD("read that, - for standard input"),
+	[APPLY_DRY_RUN] = {
+		.name = "--dry-run",
+		.help = "let the kernel judge it, and change nothing",
+	},
+	{ }
+};
+
+const struct ctl_keyword save_words[] = {
+	[APPLY_FILE] = FILE_WORD("write that, - for standard output"),
+	{ }
+};
+
+const struct ctl_keyword diff_words[] = {
+	[APPLY_FILE] = FILE_WORD("compare with that, - for standard input"),
+	{ }
+};

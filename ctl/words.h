@@ -9,7 +9,7 @@
 /**
  * struct ctl_keyword - a word of a verb, with a value behind it
  * @name: the word
- * @value: how help writes the value; NULL: as @choices
+ * @value: how help writes the value; NULL: as @choices, none where there are none
  * @choices: the words that the value can be, ended by NULL; or NULL
  * @form: how help writes both, NULL: "[NAME VALUE]", empty: within another's
  * @help: one line on what it means
@@ -53,8 +53,15 @@ enum {
 	POLICY_ARP = SVCBIND_A_POLICY_ARP - 1,
 };
 
+/* Indices of apply_words; save_words and diff_words begin like them. */
+enum {
+	APPLY_FILE,
+	APPLY_DRY_RUN,
+	APPLY_WORDS,
+};
+
 /* Each ended by a NULL name. */
 extern const struct ctl_keyword service_words[], bind_words[], show_words[],
-	policy_words[];
+	policy_words[], apply_words[], save_words[], diff_words[];
 
 #endif

@@ -78,6 +78,15 @@ _svcbindctl_cgroups() {
 	done
 }
 
+_svcbindctl_files() {
+	local path
+
+	compopt -o filenames 2>/dev/null
+	while IFS= read -r path; do
+		COMPREPLY+=("$path")
+	done < <(compgen -f -- "$cur")
+}
+
 # A value as help has it: "strict|prefer", "tcp|udp[,...]|any", "DEV[,DEV]".
 _svcbindctl_value() { # _svcbindctl_value VALUE
 	local choice choices list=
@@ -89,6 +98,7 @@ _svcbindctl_value() { # _svcbindctl_value VALUE
 		PRESET) _svcbindctl_presets ;;
 		DEV) _svcbindctl_devices ;;
 		PATH) _svcbindctl_cgroups ;;
+		FILE) _svcbindctl_files ;;
 		[a-z]*) _svcbindctl_offer "$choice" ;;
 		esac
 	done
@@ -146,6 +156,9 @@ _svcbindctl_arguments() {
 		if [[ $line =~ ^'    '([a-z-]+)' '([^ ]+)'  ' ]]; then
 			keys+=("${BASH_REMATCH[1]}")
 			values[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+		elif [[ $line =~ ^'    '(--[a-z-]+)'  ' ]]; then
+			keys+=("${BASH_REMATCH[1]}")
+			values[${BASH_REMATCH[1]}]=
 		fi
 	done < <("$ctl" $path help 2>/dev/null)
 	[[ $synopsis = ' NAME'* || $synopsis = ' [NAME]' ]] && first=1
@@ -156,11 +169,12 @@ _svcbindctl_arguments() {
 		_svcbindctl_offer "${BASH_REMATCH[1]}"
 	[ "$typed" -ge "$first" ] || return
 	left=" ${keys[*]} "
-	for ((at = first; at < typed; at += 2)); do
+	for ((at = first; at < typed; at++)); do
 		_svcbindctl_resolve "${words[i + at]}" "${keys[@]}" || return
 		# "[dev DEV ...]" and "[via ADDR]..." may come again.
 		[[ $synopsis =~ $resolved\ [A-Z]+[]\ ]+\.\.\. ]] ||
 			left=${left/ $resolved / }
+		[ -z "${values[$resolved]}" ] || at=$((at + 1))
 	done
 	if [ "$at" = "$typed" ]; then
 		# shellcheck disable=SC2086 # words

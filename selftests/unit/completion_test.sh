@@ -37,6 +37,7 @@ complete_line_zsh() { # complete_line_zsh LINE
 	zsh -f -c '
 	compadd() { [[ $1 = -- ]] && shift; print -rl -- "$@" }
 	compset() { return 1 }
+	_files() { print -rl -- *(ND) }
 	_describe() { print -rl -- ${${(P)@[-1]}%%:*} }
 	_path_files() { }
 	words=(${=1} "")
@@ -81,13 +82,14 @@ all_words() {
 		[ ${#values[@]} -gt 0 ] || continue
 		line="svcbindctl ${verb[*]} "
 		[[ $(svcbindctl "${verb[@]}" help) = "${line}NAME"* ]] && line+="svc "
-		offers "$line" "$(printf '%s\n' "${values[@]%% *}")"
+		offers "$line" "$(printf '%s\n' "${values[@]%% *}"; flags "${verb[@]}")"
 		for value in "${values[@]}"; do
 			key=${value%% *}
 			value=${value#* }
 			case $value in
 			PRESET) offers "$line$key " "$(presets)" ;;
 			DEV*) offers "$line$key " "$(devices)" ;;
+			FILE) offers "$line$key " "$(ls -A)" ;;
 			*) offers "$line$key " "$(choices "$value")" ;;
 			esac
 		done
@@ -115,6 +117,10 @@ by_hand() {
 	offers "svcbindctl bind svc dev a via fd00::1 dev b " \
 		"dev via mode select source"
 	offers "svcbindctl serv s" "set show"
+	offers "svcbindctl app --dry-run " "--file"
+	offers "svcbindctl apply --file ctl " "--dry-run"
+	offers "svcbindctl apply --file ctl --d" "--dry-run"
+	offers "svcbindctl diff --file ctl/completion/_s" "ctl/completion/_svcbindctl"
 	offers "svcbindctl pol se enf " "on audit off"
 	offers "svcbindctl service add svc to fd00::1,10.0.0.0/8 pr" \
 		"preset proto priority"
@@ -166,7 +172,7 @@ own_words() {
 		check_eq "${file##*/} has no words of its own" "" \
 			"$(sed 's/#.*//' "$file" | grep -oE "'[a-z-]+'|\"[a-z-]+\"" |
 				tr -d "'\"" | grep -xF "$table")"
-		for kind in NAME PRESET DEV PATH; do
+		for kind in NAME PRESET DEV PATH FILE; do
 			check_eq "${file##*/} knows $kind" yes \
 				"$(grep -qE "(^|[^A-Z_])$kind([^A-Z_]|$)" "$file" && echo yes)"
 		done

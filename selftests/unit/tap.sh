@@ -49,6 +49,11 @@ keywords() { # keywords VERB...
 	svcbindctl "$@" help | sed -nE 's/^ {4}([a-z-]+ [^ ]+) {2}.*/\1/p'
 }
 
+# What a verb takes that stands alone: "--dry-run", a line each.
+flags() { # flags VERB...
+	svcbindctl "$@" help | sed -nE 's/^ {4}(--[a-z-]+) {2}.*/\1/p'
+}
+
 presets() {
 	svcbindctl preset show | grep '^[a-z]'
 }

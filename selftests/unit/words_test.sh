@@ -15,6 +15,7 @@ fi
 spec=Documentation/netlink/specs/svcbind.yaml
 page=Documentation/man/svcbindctl.8
 overview=Documentation/man/svcbind.7
+format=Documentation/man/svcbind.yaml.5
 
 # "mode strict|prefer|audit", a line each: the enumerations, whose entries stand
 # on the same line, or on one each.
@@ -106,6 +107,14 @@ all_keywords() {
 	done < <(verbs) | sort -u
 }
 
+all_flags() {
+	local verb
+
+	while read -ra verb; do
+		flags "${verb[@]}"
+	done < <(verbs) | sort -u
+}
+
 in_page() {
 	local words='' key value
 
@@ -113,7 +122,7 @@ in_page() {
 	check_set "its synopsis has every verb" "$(verbs; echo help)" "$(synopsis_verbs)"
 	while read -r key value; do
 		words+=" $key $(choices "$value")"
-	done < <(all_keywords)
+	done < <(all_keywords | grep -v ^--)
 	words+=" $(verbs) help always auto never"
 	check_set "the manual's words are those of help" "$words" \
 		"$(page_words "$page" | grep -vxF "$(presets)")"
@@ -121,6 +130,8 @@ in_page() {
 		"$(svcbindctl help | grep -oE '^    -.*' | grep -oE '(^ +|, )-[a-zA-Z]' |
 			tr -d ', -' | sed 's/./& /')" \
 		"$(sed -nE 's/^\.It Fl ([a-zA-Z])( .*|$)/\1/p' "$page")"
+	check_set "those behind verbs, too" "$(all_flags; all_keywords | grep -o '^--[^ ]*')" \
+		"$(grep -oE 'Fl -[a-z-]+' "$page" | sed 's/Fl /-/' | grep -vxE -- '--(color|confirm|help)')"
 	check_eq "the overview has no words of its own" "" \
 		"$(comm -13 <(set_of "$words $states $counters matched $(presets)") \
 			<(set_of "$(page_words "$overview")"))"
@@ -230,23 +241,25 @@ in_parser() {
 names() {
 	local word free=''
 
-	for word in $(set_of "$(verbs; all_keywords | tr '|' ' ')" | grep -vxE '.*[A-Z[].*'); do
+	for word in $(set_of "$(verbs; all_keywords | tr '|' ' ')" | grep -vxE -- '.*[A-Z[].*|--.*'); do
 		[[ $(svcbindctl unbind "$word" 2>&1) = *"is a word of the command line"* ]] ||
 			free+=" $word"
 	done
 	check_eq "no service can be called like a word" "" "$free"
 }
 
-# Neither bad usage, nor missing.  What loads or removes the module isn't tried.
+# Neither bad usage, nor missing, but for files: there are none.  What loads or
+# removes the module isn't tried.
 try_examples() { # try_examples NAME EXAMPLES
-	local line words rc wrong=''
+	local line words err rc wrong=''
 
 	while read -r line; do
 		read -ra words <<<"$line"
 		[[ $line != *load ]] || continue
-		"${words[@]}" >/dev/null 2>&1
+		err=$("${words[@]}" 2>&1 >/dev/null)
 		rc=$?
-		[[ $rc = [023] ]] || wrong+="$line: exit status $rc. "
+		[[ $rc = [023] || $err = *"svcbind.yaml: No such file"* ]] ||
+			wrong+="$line: exit status $rc. "
 	done <<<"$2"
 	check_eq "$1" "" "$wrong"
 }
@@ -276,6 +289,78 @@ in_examples() {
 		"$(examples "$(svcbindctl help | sed -n '/^For example/,$p')")"
 }
 
+# The keys that the manual names in a section, of its list or of that within.
+format_keys() { # format_keys SECTION DEPTH
+	awk -v section="$1" -v level="$2" '/^\.S[hs] / { on = $0 ~ "^.S[hs] " section "$" }
+	on && /^\.Bl/ { depth++ }
+	on && /^\.El/ { depth-- }
+	on && depth == level && /^\.It Ic/' "$format" | tr -d , | cut -d ' ' -f 3-
+}
+
+told() { # told: the keys that are only read over
+	sed -n '/^\.Ss WHAT IS ONLY TOLD/,/^\.S[hs] [^W]/p' "$format" |
+		sed -n 's/^\.Ic //p' | grep -v svcbindctl | tr -d ,.
+}
+
+# Those of all words that a mapping takes, which stands at %s.
+taken() { # taken FILE
+	local word
+
+	for word in $candidates $(grep '^\.I[tc] ' "$format" | grep -oE '[a-z_-]{2,}'); do
+		# shellcheck disable=SC2059 # the file is a format
+		printf "version: 1\n$1\n" "$word: x" >"$file"
+		[[ $(svcbindctl diff --file "$file" 2>&1) = *"unknown key"* ]] ||
+			echo "$word"
+	done
+}
+
+in_file() {
+	local file words all
+
+	file=$(mktemp)
+	words=$(spec_attributes match | grep -vxE 'all|cgroup-(pending|elsewhere)')
+	all=$(told)
+	check_set "keys of a file" "$(format_keys KEYS 1; grep -xE 'generation|icmp_reply|confirm' <<<"$all")" \
+		"version $(taken '%s')"
+	check_set "its switches are those of the policy" "$(spec_attributes policy)" \
+		"$(format_keys POLICY 1)"
+	check_set "and are taken" "$(spec_attributes policy) icmp_reply" "$(taken 'policy: {%s}')"
+	check_set "keys of a service" "name preset priority bind match $words" \
+		"$(format_keys SERVICES 1)"
+	check_set "are taken" "$(format_keys SERVICES 1) binding counters" \
+		"$(taken 'services: [{%s}]')"
+	check_set "the words of a match are" "$words cgroup_pending cgroup_elsewhere" \
+		"$(taken 'services: [{match: {%s}}]')"
+	check_set "keys of a binding" "$(spec_attributes binding)" "$(format_keys BINDINGS 1)"
+	check_set "are taken" "$(format_keys BINDINGS 1)" "$(taken 'services: [{bind: {%s}}]')"
+	check_set "keys of a device are taken" \
+		"$(format_keys BINDINGS 2; grep -xE 'state|active|ifindex|packets|bytes' <<<"${all// /$'\n'}")" \
+		"$(taken 'services: [{bind: {devices: [{%s}]}}]')"
+	check_set "what is only told is one of these" "$all" \
+		"bind binding icmp-reply icmp_reply generation confirm counters cgroup_pending
+		cgroup_elsewhere state active ifindex packets bytes"
+	check_eq "the words of the file's manual are those of help" "" \
+		"$(comm -13 <(set_of "$(all_keywords | sed 's/\[,.*\]//' | tr '|' ' ')") \
+			<(set_of "$(page_words "$format" | grep -vxF "$(presets)")"))"
+	format_examples
+	rm "$file"
+}
+
+# Each example is a file: 3 says that it could be read, and that nothing is loaded.
+format_examples() {
+	local n=0 rc wrong=''
+
+	while [ $n -lt "$(grep -c '^\.Bd' "$format")" ]; do
+		n=$((n + 1))
+		awk -v n="$n" '/^\.Bd/ { on = ++block == n; next } /^\.Ed/ { on = 0 } on' \
+			"$format" >"$file"
+		svcbindctl diff --file "$file" >/dev/null 2>&1
+		rc=$?
+		[ "$rc" = 3 ] || wrong+="example $n: exit status $rc. "
+	done
+	check_eq "the file's manual has three examples" "3 " "$n $wrong"
+}
+
 states=$(spec_enums | sed -n 's/^state //p' | tr '|' ' ')
 counters=$(spec_attributes counters | sed 's/^drop-//')
 candidates=$(set_of "$(verbs; page_words "$page"; page_words "$overview"
@@ -290,5 +375,6 @@ in_page
 in_spec
 in_parser
 names
+in_file
 in_examples
 finish
