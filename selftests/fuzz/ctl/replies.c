@@ -22,6 +22,9 @@ static const char *const questions[][WORDS] = {
 	{ "show", "dev", "d0" },
 	{ "-s", "monitor" },
 	{ "-j", "monitor", "-t" },
+	{ "save" },
+	{ "diff" },
+	{ "apply" },
 };
 
 int fuzz_one(const uint8_t *data, size_t size)
