@@ -111,6 +111,31 @@ shield() {
 	check "del of the shield by -f" ssh_ctl -f service del mgmt
 }
 
+# A file is judged by what it would make of all that there is.
+file() {
+	local file=$tmp/file.yaml line="version: 1
+policy: {enforce: on}
+services: [{name: mgmt, proto: [tcp], sport: [22], bind: {devices: [vmk1]}}]"
+
+	anew
+	echo "$line" >"$file"
+	refused "apply moves it" "you are in from vmk0 to vmk1" ssh_ctl apply --file "$file"
+	refused "a dry run says so" "you are in from vmk0 to vmk1" \
+		ssh_ctl apply --file "$file" --dry-run
+	sed 's/vmk1/vmk9/' "$file" >"$file.cut"
+	refused "apply cuts it" "cut" ssh_ctl apply --file "$file.cut"
+	sed 's/enforce: on/enforce: audit/' "$file" >"$file.audit"
+	check "apply with enforce audit doesn't" ssh_ctl apply --file "$file.audit"
+	refused "but without" "move" ssh_ctl apply --file "$file"
+	sed 's/vmk1/vmk1, vmk0/' "$file" >"$file.own"
+	check "nor does one that binds it to its device" ssh_ctl apply --file "$file.own"
+	check "apply -f moves it" ssh_ctl -f apply --file "$file"
+	check "it is alive, elsewhere" talk v4 applied
+	echo "version: 1" >"$file"
+	refused "apply of nothing would move it back" "from vmk1 to vmk0" ssh_ctl apply --file "$file"
+	check "-f moves it back" ssh_ctl -f apply --file "$file"
+}
+
 # The request is held back while another command binds what lies behind.
 race() {
 	local n holder
@@ -346,6 +371,7 @@ session v6 "$vmk0_6" 22 40026
 conn="$filer4 40022 $vmk0_4 22"
 binding
 shield
+file
 race
 finding
 families
