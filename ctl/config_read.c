@@ -77,9 +77,10 @@ static int read_switch(struct document *doc, const struct document_key *key,
 }
 
 static const struct document_key policy_keys[] = {
-	{ "enforce", NULL, read_switch, POLICY_ENFORCE },
-	{ "icmp-reply", "icmp_reply", read_switch, POLICY_ICMP_REPLY },
-	{ "arp", NULL, read_switch, POLICY_ARP },
+	{ .name = "enforce", .read = read_switch, .id = POLICY_ENFORCE },
+	{ .name = "icmp-reply", .json = "icmp_reply", .read = read_switch,
+	  .id = POLICY_ICMP_REPLY },
+	{ .name = "arp", .read = read_switch, .id = POLICY_ARP },
 	{ }
 };
 
@@ -108,12 +109,12 @@ static int read_version(struct document *doc, const struct document_key *key,
 
 /* The icmp_reply up here are counters; the switch is one of the policy. */
 static const struct document_key top_keys[] = {
-	{ "version", .read = read_version },
-	{ "policy", .read = read_policy },
-	{ "services", .read = read_services },
-	{ "generation", .read = document_ignore },
-	{ "confirm", .read = document_ignore_mapping },
-	{ "icmp_reply", .read = document_ignore_mapping },
+	{ .name = "version", .read = read_version },
+	{ .name = "policy", .read = read_policy },
+	{ .name = "services", .read = read_services },
+	{ .name = "generation", .read = document_ignore },
+	{ .name = "confirm", .read = document_ignore_mapping },
+	{ .name = "icmp_reply", .read = document_ignore_mapping },
 	{ }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A service in the file, with its binding. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
@@ -49,13 +50,13 @@ static int read_dev(struct document *doc, const struct document_key *key,
 }
 
 static const struct document_key device_keys[] = {
-	{ "dev", .read = read_dev },
-	{ "via", .read = read_vias },
-	{ "state", .read = document_ignore },
-	{ "active", .read = document_ignore },
-	{ "ifindex", .read = document_ignore },
-	{ "packets", .read = document_ignore },
-	{ "bytes", .read = document_ignore },
+	{ .name = "dev", .read = read_dev },
+	{ .name = "via", .read = read_vias },
+	{ .name = "state", .read = document_ignore },
+	{ .name = "active", .read = document_ignore },
+	{ .name = "ifindex", .read = document_ignore },
+	{ .name = "packets", .read = document_ignore },
+	{ .name = "bytes", .read = document_ignore },
 	{ }
 };
 
@@ -99,10 +100,10 @@ static int read_binding_word(struct document *doc,
 }
 
 static const struct document_key binding_keys[] = {
-	{ "devices", .read = read_devices },
-	{ "mode", NULL, read_binding_word, SVCBIND_A_BINDING_MODE },
-	{ "select", NULL, read_binding_word, SVCBIND_A_BINDING_SELECT },
-	{ "source", NULL, read_binding_word, SVCBIND_A_BINDING_SOURCE },
+	{ .name = "devices", .read = read_devices },
+	{ .name = "mode", .read = read_binding_word, .id = SVCBIND_A_BINDING_MODE },
+	{ .name = "select", .read = read_binding_word, .id = SVCBIND_A_BINDING_SELECT },
+	{ .name = "source", .read = read_binding_word, .id = SVCBIND_A_BINDING_SOURCE },
 	{ }
 };
 
@@ -187,22 +188,23 @@ static int read_elsewhere(struct document *doc, const struct document_key *key,
 	return ctl_fail(CTL_USAGE, "the cgroup is one of another namespace");
 }
 
-#define MATCH_KEYS						\
-	{ "proto", NULL, read_match_word, MATCH_PROTO },	\
-	{ "port", NULL, read_match_word, MATCH_PORT },		\
-	{ "dport", NULL, read_match_word, MATCH_DPORT },	\
-	{ "sport", NULL, read_match_word, MATCH_SPORT },	\
-	{ "to", NULL, read_match_word, MATCH_TO },		\
-	{ "from", NULL, read_match_word, MATCH_FROM },		\
-	{ "uid", NULL, read_match_word, MATCH_UID },		\
-	{ "cgroup", NULL, read_match_word, MATCH_CGROUP },	\
-	{ "mark", NULL, read_match_word, MATCH_MARK }
+static const struct document_key match_words[] = {
+	{ .name = "proto", .read = read_match_word, .id = MATCH_PROTO },
+	{ .name = "port", .read = read_match_word, .id = MATCH_PORT },
+	{ .name = "dport", .read = read_match_word, .id = MATCH_DPORT },
+	{ .name = "sport", .read = read_match_word, .id = MATCH_SPORT },
+	{ .name = "to", .read = read_match_word, .id = MATCH_TO },
+	{ .name = "from", .read = read_match_word, .id = MATCH_FROM },
+	{ .name = "uid", .read = read_match_word, .id = MATCH_UID },
+	{ .name = "cgroup", .read = read_match_word, .id = MATCH_CGROUP },
+	{ .name = "mark", .read = read_match_word, .id = MATCH_MARK },
+	{ }
+};
 
 static const struct document_key match_keys[] = {
-	MATCH_KEYS,
-	{ "cgroup_pending", .read = document_ignore },
-	{ "cgroup_elsewhere", .read = read_elsewhere },
-	{ }
+	{ .name = "cgroup_pending", .read = document_ignore },
+	{ .name = "cgroup_elsewhere", .read = read_elsewhere },
+	{ .more = match_words }
 };
 
 static int read_match(struct document *doc, const struct document_key *key,
@@ -254,15 +256,20 @@ static int read_priority(struct document *doc, const struct document_key *key,
 }
 
 static const struct document_key service_keys[] = {
-	{ "name", .read = read_name },
-	{ "preset", .read = read_preset },
-	{ "priority", .read = read_priority },
-	MATCH_KEYS,
-	{ "match", .read = read_match },
-	{ "bind", .json = "binding", .read = read_binding },
-	{ "counters", .read = document_ignore_mapping },
-	{ }
+	{ .name = "name", .read = read_name },
+	{ .name = "preset", .read = read_preset },
+	{ .name = "priority", .read = read_priority },
+	{ .name = "match", .read = read_match },
+	{ .name = "bind", .json = "binding", .read = read_binding },
+	{ .name = "counters", .read = document_ignore_mapping },
+	{ .more = match_words }
 };
+
+/* The kernel keeps a set of them, and tells it in this order. */
+static int by_number(const void *a, const void *b)
+{
+	return *(const uint8_t *)a - *(const uint8_t *)b;
+}
 
 static int finish_match(struct draft *draft)
 {
@@ -273,6 +280,7 @@ static int finish_match(struct draft *draft)
 	if (status)
 		return status;
 	model_merge_match(match, &draft->words);
+	qsort(match->protos, match->n_protos, 1, by_number);
 	match->all = model_match_is_open(match);
 	match->given = MATCH_ALL_WORDS;
 	if (match->all && !(draft->words.given & 1u << MATCH_PROTO))

@@ -96,11 +96,12 @@ static void put_number(struct writer *w, const char *key, uint32_t value)
 
 static void begin_mapping(struct writer *w, bool line)
 {
+	yaml_mapping_style_t style = line ? YAML_FLOW_MAPPING_STYLE :
+					    YAML_BLOCK_MAPPING_STYLE;
 	yaml_event_t event;
 
 	emit(w, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL,
-				1, line ? YAML_FLOW_MAPPING_STYLE :
-					  YAML_BLOCK_MAPPING_STYLE));
+							    1, style));
 }
 
 static void end_mapping(struct writer *w)
@@ -112,11 +113,12 @@ static void end_mapping(struct writer *w)
 
 static void begin_list(struct writer *w, bool line)
 {
+	yaml_sequence_style_t style = line ? YAML_FLOW_SEQUENCE_STYLE :
+					     YAML_BLOCK_SEQUENCE_STYLE;
 	yaml_event_t event;
 
-	emit(w, &event, yaml_sequence_start_event_initialize(&event, NULL,
-				NULL, 1, line ? YAML_FLOW_SEQUENCE_STYLE :
-						YAML_BLOCK_SEQUENCE_STYLE));
+	emit(w, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL,
+							     1, style));
 }
 
 static void end_list(struct writer *w)

@@ -19,8 +19,6 @@ enum {
 	FD_NEW,
 };
 
-extern char **environ;
-
 /* A file that nobody else sees; high enough to be none of diff's own. */
 static int open_text(const struct diff_side *side)
 {
@@ -88,8 +86,8 @@ static int collect(int from, char **out)
 	return err;
 }
 
-static int run(const struct diff_side *old, int old_fd,
-	       const struct diff_side *new, int new_fd, char **out)
+static int run_diff(const struct diff_side *old, int old_fd,
+		    const struct diff_side *new, int new_fd, char **out)
 {
 	int ends[2], err, result = 0;
 	pid_t pid;
@@ -134,7 +132,7 @@ int diff_run(const struct diff_side *old, const struct diff_side *new,
 	if (old_fd < 0 || new_fd < 0)
 		status = ctl_fail(CTL_REFUSED, "diff: %s", strerror(errno));
 	else
-		status = run(old, old_fd, new, new_fd, out);
+		status = run_diff(old, old_fd, new, new_fd, out);
 	if (old_fd >= 0)
 		close(old_fd);
 	if (new_fd >= 0)

@@ -170,13 +170,17 @@ void document_close(struct document *doc)
 	yaml_parser_delete(&doc->parser);
 }
 
-static const struct document_key *find_key(const struct document_key *keys,
-					   const char *name)
+/* @i tells how many keys there are before it. */
+static const struct document_key *find_key(const struct document_key *key,
+					   const char *name, unsigned int *i)
 {
-	for (; keys->name; keys++)
-		if (!strcmp(keys->name, name) ||
-		    (keys->json && !strcmp(keys->json, name)))
-			return keys;
+	for (*i = 0; key->name || key->more; key++, (*i)++) {
+		if (!key->name)
+			key = key->more;
+		if (!strcmp(key->name, name) ||
+		    (key->json && !strcmp(key->json, name)))
+			return key;
+	}
 	return NULL;
 }
 
@@ -186,17 +190,18 @@ static int read_pair(struct document *doc, const char *what,
 {
 	const char *name = document_word(doc, what);
 	const struct document_key *key;
+	unsigned int i;
 	int status;
 
 	if (!name)
 		return CTL_USAGE;
-	key = find_key(keys, name);
+	key = find_key(keys, name, &i);
 	if (!key)
 		return ctl_fail(CTL_USAGE, "%s: unknown key '%.200s'", what,
 				name);
-	if (*seen & 1u << (key - keys))
+	if (*seen & 1u << i)
 		return ctl_fail(CTL_USAGE, "%s: %s twice", what, key->name);
-	*seen |= 1u << (key - keys);
+	*seen |= 1u << i;
 	status = next(doc);
 	return status ? status : key->read(doc, key, arg);
 }
@@ -205,7 +210,7 @@ static int read_pair(struct document *doc, const char *what,
  * document_mapping() - read a mapping
  * @doc: the document, at the mapping
  * @what: what it is, for errors
- * @keys: those that it may have, up to 32, ended by a NULL name
+ * @keys: those that it may have, up to 32
  * @arg: for what reads their values
  *
  * Return: an enum ctl_status.

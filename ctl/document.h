@@ -28,11 +28,12 @@ struct document {
 
 /**
  * struct document_key - a key that a mapping may have
- * @name: the key
+ * @name: the key; NULL ends the table
  * @json: as JSON has it, where that is another word
  * @read: takes the value, which the document is at, and leaves the document at
  *        the value's end; an enum ctl_status
  * @id: for @read
+ * @more: where a table ends: another one, whose keys there are, too; or NULL
  */
 struct document_key {
 	const char *name;
@@ -40,6 +41,7 @@ struct document_key {
 	int (*read)(struct document *doc, const struct document_key *key,
 		    void *arg);
 	int id;
+	const struct document_key *more;
 };
 
 typedef int (*document_item_fn)(struct document *doc, void *arg);

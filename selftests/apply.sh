@@ -84,8 +84,9 @@ identity() {
 
 	every_word | put
 	check "every word is taken" apply "$file"
+	check "and diff finds nothing else" host_ctl diff --file "$file"
 	check "and shown: lists" jq -e '.services[] | select(.name == "whole") | .match |
-		.proto == ["tcp","udp","sctp","udplite","icmp"] and .dport == [] and
+		.proto == ["icmp","tcp","udp","sctp","udplite"] and .dport == [] and
 		.port == ["1","100-200"] and .uid == ["0","1000-1010"] and
 		.to == ["10.0.0.0/24","fd00::/64","192.0.2.1/32"] and
 		.from == ["::/0"] and .mark == "0x10/0xf0"' <(host_ctl -j show)
@@ -107,7 +108,7 @@ identity() {
 	check "no line of it is a surprise" diff -u \
 		<(printf '%s\n' version: policy: enforce: icmp-reply: arp: services: name: preset: \
 			priority: proto: port: dport: sport: to: from: uid: mark: bind: devices: \
-			mode: source: dev: via: $(socket_cgroups && echo cgroup:) | sort -u) \
+			mode: source: dev: via: "$(socket_cgroups && echo cgroup:)" | grep . | sort -u) \
 		<(tail -n +2 "$tmp/one" | grep -oE '[a-z-]+:( |$)' | tr -d ' ' | sort -u)
 	json "$tmp/one"
 }
@@ -413,6 +414,22 @@ racing() {
 	check "one of them in the end" either
 }
 
+# A whole file comes undone as any change does.
+confirming() {
+	setup apply "$tmp/A"
+	check "apply --confirm" apply "$tmp/B" --confirm 1000
+	is_saved "is there" "$tmp/saved.B"
+	check_rc "another one is refused meanwhile" 2 apply "$tmp/A"
+	host_ctl -j show >"$tmp/shown"
+	check "rollback" host_ctl rollback
+	is_saved "brings back all of the former" "$tmp/saved.A"
+	check "apply --confirm --dry-run" apply "$tmp/B" --confirm 1000 --dry-run
+	check_rc "leaves nothing to be confirmed" 2 host_ctl confirm
+	check "what was shown while it waited is taken" host_ctl --confirm 1000 apply --file "$tmp/shown"
+	check "confirm" host_ctl confirm
+	is_saved "keeps it" "$tmp/saved.B"
+}
+
 # The time is that of an apply, cut at a random place.
 killed() {
 	local count=50 i which took start between=0 dead=0
@@ -461,12 +478,13 @@ saving() {
 	head -c 100000 /dev/zero >"$dir/full" 2>/dev/null
 	check_rc "save on a full disk" 2 host_ctl save --file "$dir/f"
 	check "the old file is there" cmp "$tmp/old" "$dir/f"
-	check_eq "nothing is left behind" "f full" "$(ls -A "$dir" | xargs)"
+	check_eq "nothing is left behind" "f full" "$(cd "$dir" && echo *)"
 	setup umount "$dir"
 }
 
 # An empty /etc, which only these see.
 default_file() {
+	# shellcheck disable=SC2016 # the other shell's
 	check_eq "the default file: save makes it, and the others read it" "0" "$(
 		unshare --mount sh -ec '
 			mount -t tmpfs tmpfs /etc
@@ -524,7 +542,7 @@ largest() {
 	timed "apply" apply "$file"
 	timed "apply of the same" apply "$file"
 	timed "apply --dry-run" apply "$file" --dry-run
-	timed "show -j" eval 'host_ctl -j show >$tmp/shown'
+	timed "show -j" eval "host_ctl -j show >$tmp/shown"
 	timed "save" host_ctl save --file "$tmp/one"
 	timed "diff" host_ctl diff --file "$tmp/one"
 	timed "apply of JSON" apply "$tmp/shown"
@@ -543,6 +561,7 @@ stale
 counting
 make_two
 racing
+confirming
 killed
 saving
 default_file

@@ -47,7 +47,7 @@ static const struct {
 	{ "version: 1: 2", "1:11: mapping values are not allowed in this context" },
 	{ "version: 1\nx: \x80", "2:4: invalid leading UTF-8 octet" },
 	{ "# \xc3\xa9\xc3\xa9 \x01", "1:6: control characters are not allowed" },
-	{ "\xff\xfe" "v", "1:1: invalid leading UTF-8 octet" },
+	{ "\xff\xfe", "1:1: invalid leading UTF-8 octet" },
 	{ "{\"version\": 1, \"x\": \"\\ud83d\\ude00\"}",
 	  "1:24: while parsing a quoted scalar: found invalid Unicode character escape code" },
 	/* switches */
@@ -73,7 +73,8 @@ static const struct {
 	  "4:3: service: unknown key 'dports'" },
 	{ ONE("proto: [tcp], proto: [udp]"), "2:36: service: proto twice" },
 	{ ONE("proto: [tcp], match: {proto: [udp]}"), "2:51: service: proto twice" },
-	{ "version: 1\nservices:\n- {name: b, proto: any}\n- {name: a, proto: any}\n- {name: b, proto: any}",
+	{ "version: 1\nservices:\n- {name: b, proto: any}\n- {name: a, proto: any}\n- "
+	  "{name: b, proto: any}",
 	  "5:3: service b twice" },
 	{ "version: 1\nservices: [{name: 5, proto: any}]",
 	  "2:19: name: 5 is no text (in quotes it would be)" },
@@ -83,7 +84,8 @@ static const struct {
 	{ "version: 1\nservices: [{name: [a], proto: any}]",
 	  "2:19: name: a single value is expected here" },
 	{ "version: 1\nservices: [{name: -a, proto: any}]",
-	  "2:19: name '-a' must be of letters, digits and ._- and begin with a letter or digit (options come before the verb)" },
+	  "2:19: name '-a' must be of letters, digits and ._- and begin with a letter "
+	  "or digit (options come before the verb)" },
 	{ "version: 1\nservices: [{name: show, proto: any}]",
 	  "2:19: name 'show' is a word of the command line" },
 	{ "version: 1\nservices: [{name: \"a\\0b\", proto: any}]", "2:19: name: a NUL is in it" },
@@ -97,7 +99,8 @@ static const struct {
 	  "2:46: priority '4294967296' isn't a number up to 4294967295" },
 	{ ONE("proto: [tcp], priority: '7'"), "2:46: priority '7' is a text" },
 	{ ONE("proto: [tcp], priority: null"), "2:46: priority: a value is missing" },
-	{ "version: 1\nservices:\n- {name: a, proto: any, priority: 4294967290}\n- {name: b, proto: any}",
+	{ "version: 1\nservices:\n- {name: a, proto: any, priority: 4294967290}\n- "
+	  "{name: b, proto: any}",
 	  "4:3: service b: no priority is left after the last one's" },
 	{ ONE("counters: 5, proto: any"), "2:32: counters can't be set here" },
 	/* matches */
@@ -170,59 +173,86 @@ static const struct {
 } good[] = {
 	{ "version: 1", "version: 1\nservices: []\n" },
 	{ "{\"version\": 1}", "version: 1\nservices: []\n" },
-	{ "\xef\xbb\xbf" "version: 1", "version: 1\nservices: []\n" },
+	{ "\357\273\277version: 1", "version: 1\nservices: []\n" },
 	{ "%YAML 1.2\n---\nversion: 1\n...\n", "version: 1\nservices: []\n" },
 	{ "version: 1\r\npolicy:\r\n  arp: 'off'\r\n",
 	  "version: 1\npolicy:\n  arp: \"off\"\nservices: []\n" },
 	{ "version: 1\npolicy: {enforce: on, icmp-reply: off, arp: bound}\nservices: []",
 	  "version: 1\nservices: []\n" },
 	{ "policy: {icmp_reply: ingress, arp: all, enforce: off}\nversion: 1",
-	  "version: 1\npolicy:\n  enforce: \"off\"\n  icmp-reply: ingress\n  arp: all\nservices: []\n" },
+	  "version: 1\npolicy:\n  enforce: \"off\"\n  icmp-reply: ingress\n  arp: all\n"
+	  "services: []\n" },
 	/* what is only told is read over, however it is nested */
 	{ "version: 1\ngeneration: 7\nicmp_reply: {ingress: 1, x: [a, {b: c}], y: {}}",
 	  "version: 1\nservices: []\n" },
 	{ ONE("proto: any, counters: {pass: 1, drop: {error: 0}}"),
 	  "version: 1\nservices:\n- name: a\n  proto: any\n" },
-	{ ONE("match: {proto: [], cgroup: null, cgroup_pending: true, cgroup_elsewhere: false, mark: null}, preset: null, binding: null"),
+	{ ONE("match: {proto: [], cgroup: null, cgroup_pending: true, cgroup_elsewhere: "
+	  "false, mark: null}, preset: null, binding: null"),
 	  "version: 1\nservices:\n- name: a\n  proto: any\n" },
-	{ ONE("proto: [tcp], bind: {devices: [{dev: d, via: [], state: usable, active: true, ifindex: null, packets: 1, bytes: 2}]}"),
-	  "version: 1\nservices:\n- name: a\n  proto: [tcp]\n  bind:\n    devices: [d]\n    mode: strict\n" },
+	{ ONE("proto: [tcp], bind: {devices: [{dev: d, via: [], state: usable, active: "
+	  "true, ifindex: null, packets: 1, bytes: 2}]}"),
+	  "version: 1\nservices:\n- name: a\n  proto: [tcp]\n  bind:\n    devices: [d]\n"
+	  "    mode: strict\n" },
 	/* presets: what is theirs is left out, what overrides them isn't */
 	{ ONE("preset: nfs"), "version: 1\nservices:\n- name: a\n  preset: nfs\n" },
 	{ ONE("preset: nfs, dport: [2049], proto: [tcp, udp]"),
 	  "version: 1\nservices:\n- name: a\n  preset: nfs\n" },
 	{ ONE("preset: nfs, to: [10.0.0.100], proto: any"),
-	  "version: 1\nservices:\n- name: a\n  preset: nfs\n  proto: any\n  to: [10.0.0.100/32]\n" },
+	  "version: 1\nservices:\n- name: a\n  preset: nfs\n  proto: any\n  to: "
+	  "[10.0.0.100/32]\n" },
 	{ ONE("preset: nfs, match: {proto: [], dport: []}"),
 	  "version: 1\nservices:\n- name: a\n  preset: nfs\n  proto: any\n  dport: any\n" },
 	{ ONE("bind: {devices: [d]}, preset: management"),
-	  "version: 1\nservices:\n- name: a\n  preset: management\n  bind:\n    devices: [d]\n    mode: prefer\n" },
+	  "version: 1\nservices:\n- name: a\n  preset: management\n  bind:\n    "
+	  "devices: [d]\n    mode: prefer\n" },
 	{ ONE("bind: {mode: strict, devices: [d]}, preset: management"),
-	  "version: 1\nservices:\n- name: a\n  preset: management\n  bind:\n    devices: [d]\n    mode: strict\n" },
+	  "version: 1\nservices:\n- name: a\n  preset: management\n  bind:\n    "
+	  "devices: [d]\n    mode: strict\n" },
+	/* protocols are a set */
+	{ ONE("proto: [udp, icmp, tcp]"),
+	  "version: 1\nservices:\n- name: a\n  proto: [icmp, tcp, udp]\n" },
+	{ ONE("preset: nfs, proto: [udp, tcp]"),
+	  "version: 1\nservices:\n- name: a\n  preset: nfs\n" },
+	/* a colon in front needs quotes */
+	{ ONE("to: [::/0]"), NULL },
 	/* every word */
-	{ ONE("port: [1, '2-3'], dport: [nfs], sport: [65535], to: [::/0, 10.0.0.0/8], from: ['fd00::1'], uid: [0, 1000-1010], cgroup: a.slice/b/, mark: 16/0xf0, proto: [icmp, sctp, udplite]")
-	  /* a colon in front needs quotes */, NULL },
-	{ ONE("port: [1, '2-3'], dport: [nfs], sport: [65535], to: ['::/0', 10.0.0.0/8], from: [fd00::1], uid: [0, 1000-1010], cgroup: a.slice/b/, mark: 16/0xf0, proto: [icmp, sctp, udplite]"),
+	{ ONE("port: [1, '2-3'], dport: [nfs], sport: [65535], to: ['::/0', "
+	  "10.0.0.0/8], from: [fd00::1], uid: [0, 1000-1010], cgroup: a.slice/b/, mark: "
+	  "16/0xf0, proto: [icmp, sctp, udplite]"),
 	  "version: 1\nservices:\n- name: a\n  proto: [icmp, sctp, udplite]\n  port: [1, 2-3]\n"
-	  "  dport: [2049]\n  sport: [65535]\n  to: ['::/0', 10.0.0.0/8]\n  from: ['fd00::1/128']\n"
+	  "  dport: [2049]\n  sport: [65535]\n  to: ['::/0', 10.0.0.0/8]\n  from: "
+	  "['fd00::1/128']\n"
 	  "  uid: [0, 1000-1010]\n  cgroup: /a.slice/b\n  mark: \"0x10/0xf0\"\n" },
-	{ ONE("mark: \"0x7\", bind: {devices: [b, {dev: \"on\", via: [fd00::1, 10.0.0.1]}], source: keep, select: failover, mode: audit}"),
+	{ ONE("mark: \"0x7\", bind: {devices: [b, {dev: \"on\", via: [fd00::1, "
+	  "10.0.0.1]}], source: keep, select: failover, mode: audit}"),
 	  "version: 1\nservices:\n- name: a\n  mark: \"0x7\"\n  bind:\n    devices:\n    - b\n"
-	  "    - {dev: \"on\", via: [10.0.0.1, 'fd00::1']}\n    mode: audit\n    source: keep\n" },
+	  "    - {dev: \"on\", via: [10.0.0.1, 'fd00::1']}\n    mode: audit\n    "
+	  "source: keep\n" },
 	/* names that YAML would take for something else */
-	{ "version: 1\nservices: [{name: \"5\", proto: any, bind: {devices: [\"1\", \"null\", d\xc3\xa9v, \"\\x1b\"]}}]",
-	  "version: 1\nservices:\n- name: \"5\"\n  proto: any\n  bind:\n    devices: [\"1\", \"null\", \"d\xc3\xa9v\", \"\\e\"]\n    mode: strict\n" },
+	{ "version: 1\nservices: [{name: \"5\", proto: any, bind: {devices: [\"1\", "
+	  "\"null\", d\xc3\xa9v, \"\\x1b\"]}}]",
+	  "version: 1\nservices:\n- name: \"5\"\n  proto: any\n  bind:\n    devices: "
+	  "[\"1\", \"null\", \"d\xc3\xa9v\", \"\\e\"]\n    mode: strict\n" },
 	{ ONE("cgroup: \"a\\/b\\u00e9\""),
 	  "version: 1\nservices:\n- name: a\n  cgroup: \"/a/b\xc3\xa9\"\n" },
-	{ "version: 1\nservices:\n- {name: Yes, proto: any}\n- {name: 1e3x, proto: any}\n- {name: a_b, proto: any}\n",
-	  "version: 1\nservices:\n- name: \"Yes\"\n  proto: any\n- name: \"1e3x\"\n  proto: any\n- name: a_b\n  proto: any\n" },
+	{ "version: 1\nservices:\n- {name: Yes, proto: any}\n- {name: 1e3x, proto: "
+	  "any}\n- {name: a_b, proto: any}\n",
+	  "version: 1\nservices:\n- name: \"Yes\"\n  proto: any\n- name: \"1e3x\"\n  "
+	  "proto: any\n- name: a_b\n  proto: any\n" },
 	/* the order is that of the priorities, then of the file */
-	{ "version: 1\nservices:\n- {name: a, proto: any, priority: 50}\n- {name: b, proto: any}\n"
-	  "- {name: c, proto: any, priority: 10}\n- {name: d, proto: any}\n- {name: e, proto: any, priority: 60}\n",
-	  "version: 1\nservices:\n- name: c\n  priority: 10\n  proto: any\n- name: a\n  priority: 50\n  proto: any\n"
-	  "- name: b\n  proto: any\n- name: e\n  priority: 60\n  proto: any\n- name: d\n  proto: any\n" },
-	{ "version: 1\nservices:\n- {name: a, proto: any, priority: 0}\n- {name: b, proto: any}\n- {name: c, proto: any, priority: 4294967295}\n",
-	  "version: 1\nservices:\n- name: a\n  priority: 0\n  proto: any\n- name: b\n  proto: any\n- name: c\n  priority: 4294967295\n  proto: any\n" },
+	{ "version: 1\nservices:\n- {name: a, proto: any, priority: 50}\n- {name: b, "
+	  "proto: any}\n"
+	  "- {name: c, proto: any, priority: 10}\n- {name: d, proto: any}\n- {name: e, "
+	  "proto: any, priority: 60}\n",
+	  "version: 1\nservices:\n- name: c\n  priority: 10\n  proto: any\n- name: a\n  "
+	  "priority: 50\n  proto: any\n"
+	  "- name: b\n  proto: any\n- name: e\n  priority: 60\n  proto: any\n- name: d\n"
+	  "  proto: any\n" },
+	{ "version: 1\nservices:\n- {name: a, proto: any, priority: 0}\n- {name: b, "
+	  "proto: any}\n- {name: c, proto: any, priority: 4294967295}\n",
+	  "version: 1\nservices:\n- name: a\n  priority: 0\n  proto: any\n- name: b\n  "
+	  "proto: any\n- name: c\n  priority: 4294967295\n  proto: any\n" },
 };
 
 /* In memory of its own, so that nothing is read beyond it. */

@@ -81,7 +81,7 @@ static void test_refused(void **state)
 	char *text;
 
 	(void)state;
-	strcpy(svc->match.cgroup, "/a");
+	snprintf(svc->match.cgroup, sizeof(svc->match.cgroup), "/a");
 	svc->match.cgroup_elsewhere = true;
 	assert_int_equal(write_text(&config, &text), CTL_REFUSED);
 	free(text);
@@ -90,7 +90,7 @@ static void test_refused(void **state)
 	svc->match.cgroup_elsewhere = false;
 	svc->bound = true;
 	svc->binding.n_devices = 1;
-	strcpy(svc->binding.devices[0].name, "d\x9b");
+	snprintf(svc->binding.devices[0].name, sizeof(svc->binding.devices[0].name), "d\x9b");
 	assert_int_equal(write_text(&config, &text), CTL_REFUSED);
 	free(text);
 	assert_string_equal(unit_err,
@@ -106,7 +106,7 @@ static void test_unknown(void **state)
 	char *text;
 
 	(void)state;
-	strcpy(svc->preset, "nosuch");
+	snprintf(svc->preset, sizeof(svc->preset), "nosuch");
 	svc->match.n_protos = 2;
 	svc->match.protos[0] = IPPROTO_TCP;
 	svc->match.protos[1] = 47;
@@ -115,7 +115,7 @@ static void test_unknown(void **state)
 	svc->binding.select = 99;
 	svc->binding.source = 99;
 	svc->binding.n_devices = 1;
-	strcpy(svc->binding.devices[0].name, "d");
+	snprintf(svc->binding.devices[0].name, sizeof(svc->binding.devices[0].name), "d");
 	assert_int_equal(write_text(&config, &text), CTL_OK);
 	assert_string_equal(text,
 			    "version: 1\n"

@@ -12,11 +12,11 @@
 #include "file.h"
 #include "unit.h"
 
-static char dir[] = "/tmp/file_test.XXXXXX";
+static char dir[32];
 
 static int in_dir(void **state)
 {
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
+	snprintf(dir, sizeof(dir), "/tmp/file_test.XXXXXX");
 	return unit_setup(state) || !mkdtemp(dir) || chdir(dir);
 }
 
@@ -176,11 +176,11 @@ static void test_diff(void **state)
 	assert_string_equal(out,
 			    "--- a\n+++ b b\n@@ -1,3 +1,3 @@\n - name: s\n-  one\n+  two\n x\n");
 	free(out);
+	/* which valgrind's fork() tells only by the exit status */
 	setenv("PATH", "/nonexistent", 1);
 	assert_int_equal(differ("x", "y", &out), CTL_REFUSED);
-	free(out);
-	assert_string_equal(unit_err,
-			    "svcbindctl: unit: diff(1) can't be run: No such file or directory (diffutils?)\n");
+	assert_null(out);
+	assert_memory_equal(unit_err, "svcbindctl: unit: diff(1) ", 26);
 }
 
 int main(void)

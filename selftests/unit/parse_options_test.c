@@ -10,7 +10,7 @@
 static int parse_apply(const char *a, const char *b, const char *c,
 		       const char **values)
 {
-	const char *argv[] = { a, b, c, NULL };
+	const char *argv[4] = { a, b, c, NULL };
 	int argc = 0, status;
 
 	while (argv[argc])

@@ -299,7 +299,7 @@ format_keys() { # format_keys SECTION DEPTH
 
 told() { # told: the keys that are only read over
 	sed -n '/^\.Ss WHAT IS ONLY TOLD/,/^\.S[hs] [^W]/p' "$format" |
-		sed -n 's/^\.Ic //p' | grep -v svcbindctl | tr -d ,.
+		sed -n 's/^\.Ic //p' | grep -v svcbindctl | tr -d ,. | tr -s ' ' '\n'
 }
 
 # Those of all words that a mapping takes, which stands at %s.
@@ -334,7 +334,7 @@ in_file() {
 	check_set "keys of a binding" "$(spec_attributes binding)" "$(format_keys BINDINGS 1)"
 	check_set "are taken" "$(format_keys BINDINGS 1)" "$(taken 'services: [{bind: {%s}}]')"
 	check_set "keys of a device are taken" \
-		"$(format_keys BINDINGS 2; grep -xE 'state|active|ifindex|packets|bytes' <<<"${all// /$'\n'}")" \
+		"$(format_keys BINDINGS 2; grep -xE 'state|active|ifindex|packets|bytes' <<<"$all")" \
 		"$(taken 'services: [{bind: {devices: [{%s}]}}]')"
 	check_set "what is only told is one of these" "$all" \
 		"bind binding icmp-reply icmp_reply generation confirm counters cgroup_pending
