@@ -98,7 +98,7 @@ static enum hit cgroup_hit(const struct match *match, const struct session *s)
  * @match: the match
  * @s: the session
  *
- * Return: what the kernel's svcbind_match_hit() would, or HIT_MAYBE where that
+ * Return: what the kernel's svcbind_match_miss() would, or HIT_MAYBE where that
  * depends on what isn't known.
  */
 enum hit match_hit(const struct match *match, const struct session *s)

@@ -54,22 +54,16 @@ bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk)
 	return cgrp && svcbind_cgroup_is(cgrp, cgroup->path, cgroup->len);
 }
 
-/**
- * svcbind_cgroup_pending() - is there no such cgroup now?
- * @cgroup: the place
- *
- * cgroup_get_from_path() would begin at the root that the reader sees, which
- * need not be that of who set the path.
- *
- * Context: process context.
- * Return: whether there is none.
+/* What is there now, with a reference; NULL: no cgroup. cgroup_get_from_path()
+ * would begin at the root that the reader sees, which need not be that of who
+ * set the path.
  */
-bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup)
+static struct kernfs_node *
+svcbind_cgroup_find(const struct svcbind_cgroup *cgroup)
 {
 	struct kernfs_node *child, *kn = cgrp_dfl_root.cgrp.kn;
 	const char *part = cgroup->path;
 	char name[NAME_MAX + 1];
-	bool pending;
 	size_t len;
 
 	kernfs_get(kn);
@@ -83,9 +77,66 @@ bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup)
 		kn = child;
 		part += len;
 	}
-	pending = !kn || kernfs_type(kn) != KERNFS_DIR;
+	if (!kn || kernfs_type(kn) == KERNFS_DIR)
+		return kn;
 	kernfs_put(kn);
-	return pending;
+	return NULL;
+}
+
+/**
+ * svcbind_cgroup_pending() - is there no such cgroup now?
+ * @cgroup: the place
+ *
+ * Context: process context.
+ * Return: whether there is none.
+ */
+bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup)
+{
+	struct kernfs_node *kn = svcbind_cgroup_find(cgroup);
+
+	kernfs_put(kn);
+	return !kn;
+}
+
+/**
+ * svcbind_cgroup_get() - the cgroup that is there now
+ * @cgroup: the place
+ *
+ * Context: process context.
+ * Return: it, with a reference; -ENOENT if there is none.
+ */
+struct cgroup *svcbind_cgroup_get(const struct svcbind_cgroup *cgroup)
+{
+	struct kernfs_node *kn = svcbind_cgroup_find(cgroup);
+	struct cgroup *cgrp;
+
+	if (!kn)
+		return ERR_PTR(-ENOENT);
+	/* As cgroup_get_from_path() does. */
+	rcu_read_lock();
+	cgrp = rcu_dereference(*(void __rcu __force **)&kn->priv);
+	if (!cgrp || !cgroup_tryget(cgrp))
+		cgrp = ERR_PTR(-ENOENT);
+	rcu_read_unlock();
+	kernfs_put(kn);
+	return cgrp;
+}
+
+/**
+ * svcbind_cgroup_swap() - let a socket be made in another cgroup
+ * @sk: a socket that nobody else knows
+ * @cgrp: the cgroup, which the caller holds
+ *
+ * What the socket's end puts are the references of the cgroup that it was made
+ * in: that one has to be swapped in again before.
+ *
+ * Context: any.
+ * Return: the cgroup that it had.
+ */
+struct cgroup *svcbind_cgroup_swap(struct sock *sk, struct cgroup *cgrp)
+{
+	swap(sk->sk_cgrp_data.cgroup, cgrp);
+	return cgrp;
 }
 
 /* Where the root is that this process sees: @len bytes into a new @path. */
@@ -217,6 +268,16 @@ bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk)
 bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup)
 {
 	return true;
+}
+
+struct cgroup *svcbind_cgroup_get(const struct svcbind_cgroup *cgroup)
+{
+	return ERR_PTR(-ENOENT);
+}
+
+struct cgroup *svcbind_cgroup_swap(struct sock *sk, struct cgroup *cgrp)
+{
+	return cgrp;
 }
 
 struct svcbind_cgroup *svcbind_cgroup_create(const char *path)

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct cgroup;
 struct sock;
 
 /**
@@ -25,6 +26,8 @@ struct svcbind_cgroup *svcbind_cgroup_copy(const struct svcbind_cgroup *old);
 const char *svcbind_cgroup_text(const struct svcbind_cgroup *cgroup,
 				bool *elsewhere);
 bool svcbind_cgroup_pending(const struct svcbind_cgroup *cgroup);
+struct cgroup *svcbind_cgroup_get(const struct svcbind_cgroup *cgroup);
+struct cgroup *svcbind_cgroup_swap(struct sock *sk, struct cgroup *cgrp);
 bool svcbind_cgroup_hit(const struct svcbind_cgroup *cgroup, struct sock *sk);
 
 #endif /* _SVCBIND_CGROUP_H */

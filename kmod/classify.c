@@ -36,35 +36,44 @@ static bool svcbind_prefixes_hit(const struct svcbind_prefixes *prefixes,
 	return false;
 }
 
-static bool svcbind_match_ports(const struct svcbind_match *match,
-				const struct svcbind_flow *flow)
+static __always_inline u32
+svcbind_miss_ports(const struct svcbind_match *match,
+		   const struct svcbind_flow *flow)
 {
-	if (!match->port && !match->dport && !match->sport)
-		return true;
-	if (!flow->has_ports)
-		return false;
-	if (match->port && !svcbind_ranges_hit(match->port, flow->sport) &&
-	    !svcbind_ranges_hit(match->port, flow->dport))
-		return false;
-	if (match->dport && !svcbind_ranges_hit(match->dport, flow->dport))
-		return false;
-	return !match->sport || svcbind_ranges_hit(match->sport, flow->sport);
+	if (match->port && !(flow->has_ports &&
+			     (svcbind_ranges_hit(match->port, flow->sport) ||
+			      svcbind_ranges_hit(match->port, flow->dport))))
+		return SVCBIND_A_MATCH_PORT;
+	if (match->dport && !(flow->has_ports &&
+			      svcbind_ranges_hit(match->dport, flow->dport)))
+		return SVCBIND_A_MATCH_DPORT;
+	if (match->sport && !(flow->has_ports &&
+			      svcbind_ranges_hit(match->sport, flow->sport)))
+		return SVCBIND_A_MATCH_SPORT;
+	return 0;
 }
 
-static bool svcbind_match_hit(const struct svcbind_match *match,
-			      const struct svcbind_flow *flow)
+/* Which word misses, by its attribute; 0: it is a hit. Inlined, so that to ask
+ * for the word costs a packet nothing.
+ */
+static __always_inline u32
+svcbind_match_miss(const struct svcbind_match *match,
+		   const struct svcbind_flow *flow)
 {
+	u32 word;
+
 	if (!match->any_proto && !test_bit(flow->proto, match->proto))
-		return false;
-	if (!svcbind_match_ports(match, flow))
-		return false;
+		return SVCBIND_A_MATCH_PROTO;
+	word = svcbind_miss_ports(match, flow);
+	if (word)
+		return word;
 	if (match->to && !svcbind_prefixes_hit(match->to, flow->family,
 					       &flow->daddr))
-		return false;
+		return SVCBIND_A_MATCH_TO;
 	if (match->from && !svcbind_prefixes_hit(match->from, flow->family,
 						 &flow->saddr))
-		return false;
-	return !match->owner || svcbind_owner_hit(match->owner, flow);
+		return SVCBIND_A_MATCH_FROM;
+	return match->owner ? svcbind_owner_miss(match->owner, flow) : 0;
 }
 
 /**
@@ -81,9 +90,23 @@ struct svcbind_service *svcbind_classify(const struct svcbind_ruleset *rs,
 	u32 i;
 
 	for (i = 0; i < rs->n; i++)
-		if (svcbind_match_hit(&rs->service[i]->match, flow))
+		if (!svcbind_match_miss(&rs->service[i]->match, flow))
 			return rs->service[i];
 	return NULL;
+}
+
+/**
+ * svcbind_classify_miss() - why doesn't a service match?
+ * @service: the service
+ * @flow: the flow
+ *
+ * Context: RCU read side.
+ * Return: SVCBIND_A_MATCH_* of the first word that doesn't; 0 if it matches.
+ */
+u32 svcbind_classify_miss(const struct svcbind_service *service,
+			  const struct svcbind_flow *flow)
+{
+	return svcbind_match_miss(&service->match, flow);
 }
 
 /**

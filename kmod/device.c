@@ -250,6 +250,24 @@ bool svcbind_device_is_settling(const struct svcbind_device *device)
 	return false;
 }
 
+/**
+ * svcbind_device_master() - what to bind instead of an enslaved device
+ * @device: the device's name
+ *
+ * Context: RCU read side.
+ * Return: the name of the bond or bridge, NULL if there is none.
+ */
+const char *svcbind_device_master(const struct svcbind_device *device)
+{
+	struct net_device *dev = rcu_dereference(device->dev);
+	const struct net_device *master;
+
+	if (!dev || !svcbind_device_enslaved(dev))
+		return NULL;
+	master = netdev_master_upper_dev_get_rcu(dev);
+	return master ? master->name : NULL;
+}
+
 /* A device came, went, or changed its name: who has which name now? */
 static void svcbind_device_rename(struct svcbind_net *sn,
 				  struct net_device *dev, bool gone)

@@ -89,6 +89,7 @@ bool svcbind_device_usable(struct net_device *dev, u8 family,
 			   const union nf_inet_addr *daddr);
 enum svcbind_state svcbind_device_state(const struct svcbind_device *device);
 bool svcbind_device_is_settling(const struct svcbind_device *device);
+const char *svcbind_device_master(const struct svcbind_device *device);
 
 int svcbind_device_init(void);
 void svcbind_device_exit(void);

@@ -16,12 +16,14 @@ struct svcbind_flow;
 /**
  * struct svcbind_choice - where a packet should leave
  * @verdict: SVCBIND_PASS, SVCBIND_STEER, or why there is nothing
+ * @sourced: nf_nat has yet to see to the source, which is to be of @dev
  * @bound: the entry of the binding
  * @dev: the device
  * @dst: for SVCBIND_STEER the route, a reference that the caller owns
  */
 struct svcbind_choice {
 	enum svcbind_verdict verdict;
+	bool sourced;
 	const struct svcbind_bound *bound;
 	struct net_device *dev;
 	struct dst_entry *dst;

@@ -5,10 +5,12 @@
 #include <net/genetlink.h>
 
 struct svcbind_binding;
+struct svcbind_cgroup;
 struct svcbind_match;
 struct svcbind_net;
 struct svcbind_owner;
 struct svcbind_policy;
+struct svcbind_question;
 struct svcbind_service;
 struct svcbind_transaction;
 
@@ -38,6 +40,8 @@ int svcbind_nl_parse_policy(struct svcbind_policy *policy,
 int svcbind_nl_parse_owner(struct svcbind_match *match,
 			   struct nlattr *const tb[],
 			   struct netlink_ext_ack *extack);
+struct svcbind_cgroup *svcbind_nl_get_cgroup(const struct nlattr *attr,
+					     struct netlink_ext_ack *extack);
 int svcbind_nl_fill_owner(struct sk_buff *skb,
 			  const struct svcbind_owner *owner);
 int svcbind_nl_count(const struct nlattr *list, int type, u32 max,
@@ -45,6 +49,9 @@ int svcbind_nl_count(const struct nlattr *list, int type, u32 max,
 int svcbind_nl_fill_confirm(struct sk_buff *skb, const struct svcbind_net *sn);
 int svcbind_nl_fill_service(struct sk_buff *skb, const struct svcbind_net *sn,
 			    const struct svcbind_service *service);
+
+int svcbind_nl_parse_question(struct svcbind_question *question,
+			      struct genl_info *info);
 
 int svcbind_netlink_init(void);
 void svcbind_netlink_exit(void);

@@ -89,21 +89,17 @@ static int svcbind_nl_fill_match(struct sk_buff *skb,
 }
 
 static int svcbind_nl_fill_dev(struct sk_buff *skb,
-			       const struct svcbind_device *device,
-			       enum svcbind_state state)
+			       const struct svcbind_device *device)
 {
 	struct net_device *dev = rcu_dereference(device->dev);
-	const struct net_device *master;
+	const char *master = svcbind_device_master(device);
 
 	if (!dev)
 		return 0;
 	if (nla_put_u32(skb, SVCBIND_A_DEVICE_IFINDEX, dev->ifindex))
 		return -EMSGSIZE;
-	if (state != SVCBIND_STATE_ENSLAVED)
-		return 0;
-	master = netdev_master_upper_dev_get_rcu(dev);
-	return master ? nla_put_string(skb, SVCBIND_A_DEVICE_MASTER,
-				       master->name) : 0;
+	return master ? nla_put_string(skb, SVCBIND_A_DEVICE_MASTER, master) :
+			0;
 }
 
 static int svcbind_nl_fill_bound(struct sk_buff *skb,
@@ -120,7 +116,7 @@ static int svcbind_nl_fill_bound(struct sk_buff *skb,
 	    (bound->via6 && nla_put(skb, SVCBIND_A_DEVICE_VIA6, 16,
 				    &bound->via6->gateway)) ||
 	    nla_put_u32(skb, SVCBIND_A_DEVICE_STATE, state) ||
-	    svcbind_nl_fill_dev(skb, bound->device, state) ||
+	    svcbind_nl_fill_dev(skb, bound->device) ||
 	    nla_put_u64_64bit(skb, SVCBIND_A_DEVICE_PACKETS,
 			      svcbind_counter_sum(bound->traffic,
 						  SVCBIND_PACKETS), 0) ||

@@ -34,6 +34,18 @@ const struct nla_policy svcbind_devices_nl_policy[SVCBIND_A_DEVICES_DEVICE + 1] 
 	[SVCBIND_A_DEVICES_DEVICE] = NLA_POLICY_NESTED(svcbind_device_nl_policy),
 };
 
+const struct nla_policy svcbind_flow_nl_policy[SVCBIND_A_FLOW_MARK + 1] = {
+	[SVCBIND_A_FLOW_PROTO] = { .type = NLA_U8, },
+	[SVCBIND_A_FLOW_DST] = { .type = NLA_BINARY, },
+	[SVCBIND_A_FLOW_DPORT] = { .type = NLA_U16, },
+	[SVCBIND_A_FLOW_SRC] = { .type = NLA_BINARY, },
+	[SVCBIND_A_FLOW_SPORT] = { .type = NLA_U16, },
+	[SVCBIND_A_FLOW_IN] = { .type = NLA_U32, },
+	[SVCBIND_A_FLOW_UID] = { .type = NLA_U32, },
+	[SVCBIND_A_FLOW_CGROUP] = { .type = NLA_NUL_STRING, .len = 1023, },
+	[SVCBIND_A_FLOW_MARK] = { .type = NLA_U32, },
+};
+
 const struct nla_policy svcbind_mark_nl_policy[SVCBIND_A_MARK_MASK + 1] = {
 	[SVCBIND_A_MARK_VALUE] = { .type = NLA_U32, },
 	[SVCBIND_A_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -185,8 +197,13 @@ const struct nla_policy svcbind_rollback_nl_policy[SVCBIND_A_GENERATION + 1] = {
 	[SVCBIND_A_GENERATION] = { .type = NLA_U32, },
 };
 
+/* SVCBIND_CMD_EXPLAIN - do */
+const struct nla_policy svcbind_explain_nl_policy[SVCBIND_A_FLOW + 1] = {
+	[SVCBIND_A_FLOW] = NLA_POLICY_NESTED(svcbind_flow_nl_policy),
+};
+
 /* Ops table for svcbind */
-const struct genl_ops svcbind_nl_ops[14] = {
+const struct genl_ops svcbind_nl_ops[15] = {
 	{
 		.cmd		= SVCBIND_CMD_SERVICE_NEW,
 		.doit		= svcbind_nl_service_new_doit,
@@ -284,6 +301,13 @@ const struct genl_ops svcbind_nl_ops[14] = {
 		.doit		= svcbind_nl_rollback_doit,
 		.policy		= svcbind_rollback_nl_policy,
 		.maxattr	= SVCBIND_A_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SVCBIND_CMD_EXPLAIN,
+		.doit		= svcbind_nl_explain_doit,
+		.policy		= svcbind_explain_nl_policy,
+		.maxattr	= SVCBIND_A_FLOW,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -15,6 +15,7 @@
 extern const struct nla_policy svcbind_binding_nl_policy[SVCBIND_A_BINDING_DEVICES + 1];
 extern const struct nla_policy svcbind_device_nl_policy[SVCBIND_A_DEVICE_BYTES + 1];
 extern const struct nla_policy svcbind_devices_nl_policy[SVCBIND_A_DEVICES_DEVICE + 1];
+extern const struct nla_policy svcbind_flow_nl_policy[SVCBIND_A_FLOW_MARK + 1];
 extern const struct nla_policy svcbind_mark_nl_policy[SVCBIND_A_MARK_MASK + 1];
 extern const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_ELSEWHERE + 1];
 extern const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_ARP + 1];
@@ -53,8 +54,10 @@ extern const struct nla_policy svcbind_confirm_nl_policy[SVCBIND_A_GENERATION + 
 
 extern const struct nla_policy svcbind_rollback_nl_policy[SVCBIND_A_GENERATION + 1];
 
+extern const struct nla_policy svcbind_explain_nl_policy[SVCBIND_A_FLOW + 1];
+
 /* Ops table for svcbind */
-extern const struct genl_ops svcbind_nl_ops[14];
+extern const struct genl_ops svcbind_nl_ops[15];
 
 int svcbind_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -72,6 +75,7 @@ int svcbind_nl_add_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info);
 int svcbind_nl_rollback_doit(struct sk_buff *skb, struct genl_info *info);
+int svcbind_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	SVCBIND_NLGRP_EVENTS,

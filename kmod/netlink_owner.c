@@ -80,6 +80,27 @@ static const char *svcbind_nl_cgroup_error(long err)
 	}
 }
 
+/**
+ * svcbind_nl_get_cgroup() - the place that an attribute names
+ * @attr: the path
+ * @extack: says what is wrong
+ *
+ * Context: process context, that of who sent the attribute.
+ * Return: the place, or what svcbind_cgroup_create() said.
+ */
+struct svcbind_cgroup *svcbind_nl_get_cgroup(const struct nlattr *attr,
+					     struct netlink_ext_ack *extack)
+{
+	struct svcbind_cgroup *cgroup = svcbind_cgroup_create(nla_data(attr));
+
+	if (IS_ERR(cgroup)) {
+		NL_SET_BAD_ATTR(extack, attr);
+		if (extack && PTR_ERR(cgroup) != -ENOMEM)
+			extack->_msg = svcbind_nl_cgroup_error(PTR_ERR(cgroup));
+	}
+	return cgroup;
+}
+
 static int svcbind_nl_parse_cgroup(struct svcbind_owner *owner,
 				   const struct nlattr *attr,
 				   struct netlink_ext_ack *extack)
@@ -89,13 +110,9 @@ static int svcbind_nl_parse_cgroup(struct svcbind_owner *owner,
 	if (!attr)
 		return 0;
 	if (*(const char *)nla_data(attr))
-		cgroup = svcbind_cgroup_create(nla_data(attr));
-	if (IS_ERR(cgroup)) {
-		NL_SET_BAD_ATTR(extack, attr);
-		if (extack && PTR_ERR(cgroup) != -ENOMEM)
-			extack->_msg = svcbind_nl_cgroup_error(PTR_ERR(cgroup));
+		cgroup = svcbind_nl_get_cgroup(attr, extack);
+	if (IS_ERR(cgroup))
 		return PTR_ERR(cgroup);
-	}
 	kfree(owner->cgroup);
 	owner->cgroup = cgroup;
 	return 0;

@@ -29,32 +29,39 @@ MODULE_PARM_DESC(enforce, "0: judge and count, but change nothing");
  * say where sendto() had the packet routed to: a peer's packet on a broadcast's
  * route, which is RTCF_LOCAL too (__mkroute_output()), is the peer's.
  */
-static bool svcbind_output_exempt4(const struct sk_buff *skb, __be32 daddr)
+static __always_inline enum svcbind_exempt
+svcbind_output_exempt4(const struct sk_buff *skb, __be32 daddr)
 {
 	struct net_device *dev = skb_dst(skb)->dev;
 	unsigned int flags = skb_rtable(skb)->rt_flags;
 
 	if (!(flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
-		return flags & RTCF_LOCAL;
-	return ipv4_is_multicast(daddr) || ipv4_is_lbcast(daddr) ||
+		return flags & RTCF_LOCAL ? SVCBIND_EXEMPT_LOCAL :
+					    SVCBIND_EXEMPT_NONE;
+	if (ipv4_is_multicast(daddr))
+		return SVCBIND_EXEMPT_MULTICAST;
+	return ipv4_is_lbcast(daddr) ||
 	       inet_addr_type_dev_table(dev_net(dev), dev, daddr) ==
-	       RTN_BROADCAST;
+	       RTN_BROADCAST ? SVCBIND_EXEMPT_BROADCAST : SVCBIND_EXEMPT_NONE;
 }
 
 /* What is no service's, whatever it matches. */
-static bool svcbind_output_exempt(const struct svcbind_ruleset *rs,
-				  const struct sk_buff *skb,
-				  const struct svcbind_flow *flow)
+static __always_inline enum svcbind_exempt
+svcbind_output_exempt(const struct svcbind_ruleset *rs,
+		      const struct sk_buff *skb,
+		      const struct svcbind_flow *flow)
 {
 	if (flow->discovery)
-		return true;
+		return SVCBIND_EXEMPT_DISCOVERY;
 	if (flow->echo_reply &&
 	    rs->policy.icmp_reply == SVCBIND_ICMP_REPLY_INGRESS)
-		return true;
+		return SVCBIND_EXEMPT_ECHO_REPLY;
 	if (flow->family == AF_INET)
 		return svcbind_output_exempt4(skb, flow->daddr.ip);
-	return ((const struct rt6_info *)skb_dst(skb))->rt6i_flags & RTF_LOCAL ||
-	       ipv6_addr_is_multicast(&flow->daddr.in6);
+	if (((const struct rt6_info *)skb_dst(skb))->rt6i_flags & RTF_LOCAL)
+		return SVCBIND_EXEMPT_LOCAL;
+	return ipv6_addr_is_multicast(&flow->daddr.in6) ?
+	       SVCBIND_EXEMPT_MULTICAST : SVCBIND_EXEMPT_NONE;
 }
 
 static int svcbind_output_bound_if(const struct svcbind_flow *flow)
@@ -81,7 +88,8 @@ static bool svcbind_output_locked_sctp(const struct sock *sk)
 /* Did the application choose the source with bind(2)? inet_bind() says so in
  * sk_userlocks, raw_bind() doesn't; a connected raw socket's is the kernel's.
  */
-static bool svcbind_output_locked(const struct svcbind_flow *flow)
+static __always_inline bool
+svcbind_output_locked(const struct svcbind_flow *flow)
 {
 	const struct sock *sk = flow->sk;
 
@@ -97,13 +105,23 @@ static bool svcbind_output_locked(const struct svcbind_flow *flow)
 		!ipv6_addr_any(&sk->sk_v6_rcv_saddr);
 }
 
+/* It may not leave there, after all. */
+static void svcbind_output_give_up(struct svcbind_choice *choice,
+				   enum svcbind_verdict verdict)
+{
+	dst_release(choice->dst);
+	choice->dst = NULL;
+	choice->verdict = verdict;
+}
+
 /* For a packet that goes on with a flow, and is at most steered. A flow whose
  * source is known stays on the device that has it.
  */
-static void svcbind_output_carry_on(struct svcbind_choice *choice,
-				    const struct svcbind_binding *binding,
-				    struct svcbind_flow *flow,
-				    struct sk_buff *skb, bool *stale)
+static __always_inline void
+svcbind_output_carry_on(struct svcbind_choice *choice,
+			const struct svcbind_binding *binding,
+			struct svcbind_flow *flow, struct sk_buff *skb,
+			bool *stale)
 {
 	struct svcbind_want want = {
 		.ifindex = svcbind_output_bound_if(flow),
@@ -125,10 +143,10 @@ static void svcbind_output_carry_on(struct svcbind_choice *choice,
  * refused, and the source has to fit the device. A connection that a helper
  * expected may have been given one already.
  */
-static void svcbind_output_open(struct svcbind_choice *choice,
-				const struct svcbind_binding *binding,
-				struct svcbind_flow *flow,
-				struct sk_buff *skb, bool act)
+static __always_inline void
+svcbind_output_open(struct svcbind_choice *choice,
+		    const struct svcbind_binding *binding,
+		    struct svcbind_flow *flow, struct sk_buff *skb)
 {
 	bool made = binding->source == SVCBIND_SOURCE_AUTO;
 	bool locked = made && svcbind_output_locked(flow);
@@ -146,17 +164,56 @@ static void svcbind_output_open(struct svcbind_choice *choice,
 		return;
 	fits = svcbind_device_has_addr(choice->dev, flow->family,
 				       &flow->source);
-	if (fits && (!act || !svcbind_source_pin(skb)))
-		return;
-	if (!fits && !locked &&
-	    (!act || !svcbind_source_rewrite(skb, choice->dev, flow))) {
-		choice->verdict = SVCBIND_REWRITE;
+	if (!fits && locked) {
+		svcbind_output_give_up(choice, SVCBIND_DROP_CONFLICT);
 		return;
 	}
-	choice->verdict = !fits && locked ? SVCBIND_DROP_CONFLICT :
-					    SVCBIND_DROP_NO_SOURCE;
-	dst_release(choice->dst);
-	choice->dst = NULL;
+	choice->sourced = true;
+	if (!fits)
+		choice->verdict = SVCBIND_REWRITE;
+}
+
+/* What is to become of a packet of a bound service: all that is decided here,
+ * and nothing that is done. What explains it asks the same, see
+ * svcbind_output_ask(); inlined there and for packets, for whom that is free.
+ */
+static __always_inline void
+svcbind_output_decide(struct svcbind_choice *choice,
+		      const struct svcbind_binding *binding,
+		      struct svcbind_flow *flow, struct sk_buff *skb,
+		      bool *stale)
+{
+	if (svcbind_source_opens(skb, flow))
+		svcbind_output_open(choice, binding, flow, skb);
+	else
+		svcbind_output_carry_on(choice, binding, flow, skb, stale);
+}
+
+/* Is it done, or counted only? */
+static bool svcbind_output_acts(const struct svcbind_ruleset *rs,
+				const struct svcbind_binding *binding)
+{
+	return READ_ONCE(svcbind_enforce) &&
+	       rs->policy.enforce == SVCBIND_ENFORCE_ON &&
+	       binding->mode != SVCBIND_MODE_AUDIT;
+}
+
+static void svcbind_output_give_way(struct svcbind_choice *choice,
+				    const struct svcbind_binding *binding)
+{
+	if (choice->verdict > SVCBIND_FALLBACK &&
+	    binding->mode == SVCBIND_MODE_PREFER)
+		choice->verdict = SVCBIND_FALLBACK;
+}
+
+/* The source of the flow that it opens: made right, or kept right. */
+static int svcbind_output_source(const struct svcbind_choice *choice,
+				 const struct svcbind_flow *flow,
+				 struct sk_buff *skb)
+{
+	if (choice->verdict == SVCBIND_REWRITE)
+		return svcbind_source_rewrite(skb, choice->dev, flow);
+	return svcbind_source_pin(skb);
 }
 
 static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
@@ -165,12 +222,12 @@ static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
 					     const struct svcbind_flow *flow,
 					     struct svcbind_choice *choice)
 {
+	if (choice->sourced && svcbind_output_source(choice, flow, skb))
+		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);
+	svcbind_output_give_way(choice, binding);
 	/* Too late for the routing table: the old route is gone. */
 	if (choice->dst && svcbind_egress_steer(skb, choice->dst))
 		choice->verdict = SVCBIND_DROP_ERROR;
-	else if (choice->verdict > SVCBIND_FALLBACK &&
-		 binding->mode == SVCBIND_MODE_PREFER)
-		choice->verdict = SVCBIND_FALLBACK;
 	if (choice->verdict <= SVCBIND_FALLBACK)
 		return NF_ACCEPT;
 	if (flow->syn && flow->sk)
@@ -186,20 +243,13 @@ static unsigned int svcbind_output_judge(struct svcbind_net *sn,
 					 struct sk_buff *skb)
 {
 	const struct svcbind_binding *binding = svc->binding;
-	bool act = READ_ONCE(svcbind_enforce) &&
-		   rs->policy.enforce == SVCBIND_ENFORCE_ON &&
-		   binding->mode != SVCBIND_MODE_AUDIT;
 	unsigned int verdict = NF_ACCEPT;
 	struct svcbind_choice choice;
 	unsigned int len = skb->len;
 	bool stale = false;
 
-	if (svcbind_source_opens(skb, flow))
-		svcbind_output_open(&choice, binding, flow, skb, act);
-	else
-		svcbind_output_carry_on(&choice, binding, flow, skb, &stale);
-
-	if (act)
+	svcbind_output_decide(&choice, binding, flow, skb, &stale);
+	if (svcbind_output_acts(rs, binding))
 		verdict = svcbind_output_carry_out(sn, skb, binding, flow,
 						   &choice);
 	else
@@ -230,29 +280,82 @@ static bool svcbind_output_foreign(const struct sk_buff *skb,
 	       svcbind_is_duplicate() || svcbind_is_ipvs(skb);
 }
 
+/* Whose packet is it? NULL: no service's. */
+static __always_inline struct svcbind_service *
+svcbind_output_service(const struct svcbind_ruleset *rs, struct sk_buff *skb,
+		       const struct nf_hook_state *state,
+		       struct svcbind_flow *flow, enum svcbind_exempt *exempt)
+{
+	*exempt = SVCBIND_EXEMPT_LOCAL;
+	if (svcbind_output_foreign(skb, state) ||
+	    !svcbind_flow_parse(flow, skb, state))
+		return NULL;
+	*exempt = svcbind_output_exempt(rs, skb, flow);
+	return *exempt ? NULL : svcbind_classify(rs, flow);
+}
+
 static unsigned int svcbind_output(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	struct svcbind_net *sn = svcbind_net(state->net);
 	const struct svcbind_ruleset *rs;
 	struct svcbind_service *svc;
+	enum svcbind_exempt exempt;
 	struct svcbind_flow flow;
 
-	if (svcbind_output_foreign(skb, state))
-		return NF_ACCEPT;
 	rs = rcu_dereference(sn->ruleset);
 	/* The hook may be there for a ruleset that waits to come back. */
-	if (!(rs->need & SVCBIND_NEED_OUTPUT) ||
-	    !svcbind_flow_parse(&flow, skb, state) ||
-	    svcbind_output_exempt(rs, skb, &flow))
+	if (!(rs->need & SVCBIND_NEED_OUTPUT))
 		return NF_ACCEPT;
-	svc = svcbind_classify(rs, &flow);
+	svc = svcbind_output_service(rs, skb, state, &flow, &exempt);
 	if (!svc)
 		return NF_ACCEPT;
 	if (svc->binding)
 		return svcbind_output_judge(sn, rs, svc, &flow, skb);
 	svcbind_counter_add(svc->counters, SVCBIND_PASS, 1);
 	return NF_ACCEPT;
+}
+
+/**
+ * svcbind_output_ask() - what would become of a packet?
+ * @judgement: filled in; @judgement->choice.dst is the caller's to release
+ * @rs: the ruleset
+ * @skb: a packet that is never sent, its present route included
+ * @state: the hook that it would pass
+ * @instead: a binding to judge it by in place of the service's, or NULL
+ *
+ * Decides as the hook does, and neither does nor counts anything.
+ *
+ * Context: RCU read side.
+ */
+void svcbind_output_ask(struct svcbind_judgement *judgement,
+			const struct svcbind_ruleset *rs, struct sk_buff *skb,
+			const struct nf_hook_state *state,
+			const struct svcbind_binding *instead)
+{
+	struct svcbind_choice *choice = &judgement->choice;
+	const struct svcbind_binding *binding = instead;
+	struct svcbind_flow flow;
+	bool stale;
+
+	memset(judgement, 0, sizeof(*judgement));
+	judgement->service = svcbind_output_service(rs, skb, state, &flow,
+						    &judgement->exempt);
+	if (!judgement->service || !judgement->service->binding)
+		return;
+	if (!binding)
+		binding = judgement->service->binding;
+	svcbind_output_decide(choice, binding, &flow, skb, &stale);
+	judgement->source = flow.saddr;
+	judgement->cause = choice->verdict;
+	if (!svcbind_output_acts(rs, binding))
+		return;
+	judgement->acts = true;
+	if (choice->verdict == SVCBIND_REWRITE &&
+	    !svcbind_source_could(skb, choice->dev, &flow, &judgement->source))
+		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);
+	judgement->cause = choice->verdict;
+	svcbind_output_give_way(choice, binding);
 }
 
 static const struct nf_hook_ops svcbind_output_ops[] = {

@@ -5,6 +5,8 @@
 #include <linux/uidgid.h>
 #include <net/sock.h>
 
+#include <uapi/linux/svcbind.h>
+
 #include "cgroup.h"
 #include "compat.h"
 #include "flow.h"
@@ -38,26 +40,28 @@ static bool svcbind_uids_hit(const struct svcbind_uids *uids,
 }
 
 /**
- * svcbind_owner_hit() - is the packet one of these?
+ * svcbind_owner_miss() - is the packet one of these?
  * @owner: whose they should be
  * @flow: the packet
  *
  * Context: RCU read side.
- * Return: whether all words match.
+ * Return: SVCBIND_A_MATCH_* of the first word that doesn't match; 0 if all do.
  */
-bool svcbind_owner_hit(const struct svcbind_owner *owner,
+u32 svcbind_owner_miss(const struct svcbind_owner *owner,
 		       const struct svcbind_flow *flow)
 {
 	struct sock *sk;
 
 	if ((flow->mark ^ owner->mark) & owner->mask)
-		return false;
+		return SVCBIND_A_MATCH_MARK;
 	if (!owner->uid && !owner->cgroup)
-		return true;
+		return 0;
 	sk = svcbind_owner_sock(flow);
-	if (!sk || (owner->uid && !svcbind_uids_hit(owner->uid, sk)))
-		return false;
-	return !owner->cgroup || svcbind_cgroup_hit(owner->cgroup, sk);
+	if (owner->uid && !(sk && svcbind_uids_hit(owner->uid, sk)))
+		return SVCBIND_A_MATCH_UID;
+	if (owner->cgroup && !(sk && svcbind_cgroup_hit(owner->cgroup, sk)))
+		return SVCBIND_A_MATCH_CGROUP;
+	return 0;
 }
 
 /**

@@ -45,7 +45,7 @@ struct svcbind_owner {
 
 struct svcbind_owner *svcbind_owner_copy(const struct svcbind_owner *old);
 void svcbind_owner_free(struct svcbind_owner *owner);
-bool svcbind_owner_hit(const struct svcbind_owner *owner,
+u32 svcbind_owner_miss(const struct svcbind_owner *owner,
 		       const struct svcbind_flow *flow);
 
 #endif /* _SVCBIND_OWNER_H */

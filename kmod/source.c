@@ -153,6 +153,39 @@ bool svcbind_source_translated(const struct sk_buff *skb,
 	return true;
 }
 
+/* The connection, if its source can be set yet, and to what. */
+static struct nf_conn *svcbind_source_free(const struct sk_buff *skb,
+					   struct net_device *dev,
+					   const struct svcbind_flow *flow,
+					   union nf_inet_addr *saddr)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!svcbind_source_new(ct, ctinfo) ||
+	    nf_nat_initialized(ct, NF_NAT_MANIP_SRC) ||
+	    !svcbind_source_pick(dev, flow->family, &flow->daddr, saddr))
+		return NULL;
+	return ct;
+}
+
+/**
+ * svcbind_source_could() - what source would svcbind_source_rewrite() set?
+ * @skb: the packet that opens the flow
+ * @dev: the device that it would leave through
+ * @flow: what it is
+ * @saddr: the source, unless there is none
+ *
+ * Context: RCU read side.
+ * Return: whether there is one, as far as no port has to be looked for.
+ */
+bool svcbind_source_could(const struct sk_buff *skb, struct net_device *dev,
+			  const struct svcbind_flow *flow,
+			  union nf_inet_addr *saddr)
+{
+	return svcbind_source_free(skb, dev, flow, saddr);
+}
+
 /**
  * svcbind_source_rewrite() - give a new connection its device's address
  * @skb: the packet that opens it, in LOCAL_OUT
@@ -170,13 +203,10 @@ int svcbind_source_rewrite(struct sk_buff *skb, struct net_device *dev,
 			   const struct svcbind_flow *flow)
 {
 	struct nf_nat_range2 range = { .flags = NF_NAT_RANGE_MAP_IPS };
-	enum ip_conntrack_info ctinfo;
-	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	struct nf_conn *ct;
 
-	if (!svcbind_source_new(ct, ctinfo) ||
-	    nf_nat_initialized(ct, NF_NAT_MANIP_SRC) ||
-	    !svcbind_source_pick(dev, flow->family, &flow->daddr,
-				 &range.min_addr))
+	ct = svcbind_source_free(skb, dev, flow, &range.min_addr);
+	if (!ct)
 		return -EADDRNOTAVAIL;
 	range.max_addr = range.min_addr;
 	if (nf_nat_setup_info(ct, &range, NF_NAT_MANIP_SRC) != NF_ACCEPT)
@@ -324,6 +354,19 @@ void svcbind_source_disable(struct svcbind_net *sn)
 	lockdep_assert_held(&sn->lock);
 	sn->draining = true;
 	svcbind_source_try_off(sn);
+}
+
+/**
+ * svcbind_source_is_on() - did svcbind switch connection tracking on?
+ * @sn: the namespace
+ *
+ * Context: process context, holds the netns mutex.
+ * Return: whether it is on, or has yet to go off.
+ */
+bool svcbind_source_is_on(const struct svcbind_net *sn)
+{
+	lockdep_assert_held(&sn->lock);
+	return sn->have & SVCBIND_NEED_SOURCE || sn->draining;
 }
 
 /**

@@ -17,12 +17,16 @@ bool svcbind_source_opens(const struct sk_buff *skb,
 bool svcbind_source_tracked(const struct sk_buff *skb);
 bool svcbind_source_translated(const struct sk_buff *skb,
 			       union nf_inet_addr *saddr);
+bool svcbind_source_could(const struct sk_buff *skb, struct net_device *dev,
+			  const struct svcbind_flow *flow,
+			  union nf_inet_addr *saddr);
 int svcbind_source_rewrite(struct sk_buff *skb, struct net_device *dev,
 			   const struct svcbind_flow *flow);
 int svcbind_source_pin(struct sk_buff *skb);
 
 int svcbind_source_enable(struct svcbind_net *sn);
 void svcbind_source_disable(struct svcbind_net *sn);
+bool svcbind_source_is_on(const struct svcbind_net *sn);
 void svcbind_source_stop(struct svcbind_net *sn);
 void svcbind_source_net_init(struct svcbind_net *sn);
 

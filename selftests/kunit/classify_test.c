@@ -309,6 +309,48 @@ static void classify_rules(struct kunit *test)
 			    c->expect ? rs->service[c->expect - 1] : NULL);
 }
 
+/* The first word that misses, in the order in which they are asked. */
+static void classify_miss(struct kunit *test)
+{
+	static const struct {
+		struct rule rule;
+		u32 expect;
+	} cases[] = {
+		{ { }, 0 },
+		{ { { 6 }, .to = "10.0.0.2/32" }, 0 },
+		{ { { 17 }, .to = "10.0.0.3/32", .mark = 1 },
+		  SVCBIND_A_MATCH_PROTO },
+		{ { .port = { { 9, 9 } }, .to = "10.0.0.3/32" },
+		  SVCBIND_A_MATCH_PORT },
+		{ { .port = { { 7, 7 } }, .dport = { { 7, 7 } } },
+		  SVCBIND_A_MATCH_DPORT },
+		{ { .dport = { { 8, 8 } }, .sport = { { 8, 8 } } },
+		  SVCBIND_A_MATCH_SPORT },
+		{ { .sport = { { 7, 7 } }, .to = "10.0.0.3/32",
+		    .from = "10.0.0.3/32" }, SVCBIND_A_MATCH_TO },
+		{ { .from = "10.0.0.3/32", .mark = 1 },
+		  SVCBIND_A_MATCH_FROM },
+		{ { .from = "10.0.0.1/32", .mark = 1 },
+		  SVCBIND_A_MATCH_MARK },
+	};
+	struct svcbind_service *service;
+	struct svcbind_flow flow;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		service = make_service(test, &cases[i].rule);
+		flow = make_flow(test, 6, 7, 8, HOSTS);
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].expect,
+				    svcbind_classify_miss(service, &flow),
+				    "case %u", i);
+	}
+	/* what has no ports has none that match */
+	service = make_service(test, &cases[5].rule);
+	flow = make_flow(test, 6, 0, 0, HOSTS);
+	KUNIT_EXPECT_EQ(test, SVCBIND_A_MATCH_DPORT,
+			svcbind_classify_miss(service, &flow));
+}
+
 /* Who names the port at our end means connections that this host accepts. */
 static void classify_accepted(struct kunit *test)
 {
@@ -341,6 +383,7 @@ static void classify_accepted(struct kunit *test)
 
 static struct kunit_case classify_test_cases[] = {
 	KUNIT_CASE_PARAM(classify_rules, classify_gen_params),
+	KUNIT_CASE(classify_miss),
 	KUNIT_CASE(classify_accepted),
 	{}
 };

@@ -50,8 +50,9 @@ static void owner_mark(struct kunit *test)
 		owner.mark = mark_cases[i].mark;
 		owner.mask = mark_cases[i].mask;
 		flow.mark = mark_cases[i].there;
-		KUNIT_EXPECT_EQ_MSG(test, mark_cases[i].expect,
-				    svcbind_owner_hit(&owner, &flow),
+		KUNIT_EXPECT_EQ_MSG(test, mark_cases[i].expect ?
+				    0 : SVCBIND_A_MATCH_MARK,
+				    svcbind_owner_miss(&owner, &flow),
 				    "case %u", i);
 	}
 }
@@ -140,12 +141,14 @@ static void owner_uid(struct kunit *test)
 		here->sk_uid = KUIDT_INIT(uid_cases[i].uid);
 		there->sk_uid = here->sk_uid;
 		flow.sk = here;
-		KUNIT_EXPECT_EQ_MSG(test, uid_cases[i].expect,
-				    svcbind_owner_hit(&owner, &flow),
+		KUNIT_EXPECT_EQ_MSG(test, uid_cases[i].expect ?
+				    0 : SVCBIND_A_MATCH_UID,
+				    svcbind_owner_miss(&owner, &flow),
 				    "case %u", i);
 		flow.sk = there;
-		KUNIT_EXPECT_EQ_MSG(test, uid_cases[i].expect_mapped,
-				    svcbind_owner_hit(&owner, &flow),
+		KUNIT_EXPECT_EQ_MSG(test, uid_cases[i].expect_mapped ?
+				    0 : SVCBIND_A_MATCH_UID,
+				    svcbind_owner_miss(&owner, &flow),
 				    "case %u, mapped", i);
 	}
 }
@@ -160,22 +163,25 @@ static void owner_nobody(struct kunit *test)
 	struct sock *sk = make_sock(test, &init_user_ns);
 	struct svcbind_flow flow = { .sk = sk };
 
-	KUNIT_EXPECT_TRUE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, 0, svcbind_owner_miss(&owner, &flow));
 	sk->sk_kern_sock = 1;
-	KUNIT_EXPECT_TRUE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, 0, svcbind_owner_miss(&owner, &flow));
 	sk->sk_type = SOCK_RAW;
-	KUNIT_EXPECT_FALSE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, SVCBIND_A_MATCH_UID,
+			svcbind_owner_miss(&owner, &flow));
 	sk->sk_kern_sock = 0;
-	KUNIT_EXPECT_TRUE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, 0, svcbind_owner_miss(&owner, &flow));
 	owner.mask = 1;
 	owner.mark = 1;
-	KUNIT_EXPECT_FALSE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, SVCBIND_A_MATCH_MARK,
+			svcbind_owner_miss(&owner, &flow));
 	flow.mark = 1;
-	KUNIT_EXPECT_TRUE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, 0, svcbind_owner_miss(&owner, &flow));
 	flow.sk = NULL;
-	KUNIT_EXPECT_FALSE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, SVCBIND_A_MATCH_UID,
+			svcbind_owner_miss(&owner, &flow));
 	owner.uid = NULL;
-	KUNIT_EXPECT_TRUE(test, svcbind_owner_hit(&owner, &flow));
+	KUNIT_EXPECT_EQ(test, 0, svcbind_owner_miss(&owner, &flow));
 }
 
 #ifdef CONFIG_SOCK_CGROUP_DATA
@@ -278,8 +284,9 @@ static void owner_cgroup(struct kunit *test)
 		sk->sk_cgrp_data.cgroup = cgrp;
 		owner.cgroup = make_place(test, c->path);
 		rcu_read_lock();
-		KUNIT_EXPECT_EQ_MSG(test, c->expect,
-				    svcbind_owner_hit(&owner, &flow),
+		KUNIT_EXPECT_EQ_MSG(test, c->expect ?
+				    0 : SVCBIND_A_MATCH_CGROUP,
+				    svcbind_owner_miss(&owner, &flow),
 				    "%s, case %u", c->path, i);
 		rcu_read_unlock();
 	}
