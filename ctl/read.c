@@ -8,45 +8,13 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "attr.h"
 #include "event.h"
 #include "model.h"
 #include "nl.h"
 
 /* A reader that loses against writers this often gives up. */
 #define ATTEMPTS	10
-
-/*
- * A newer kernel may leave attributes out, or make them longer: what is
- * missing or too short reads as zero, never beyond the attribute.
- */
-static uint64_t get_u64(struct nlattr *attr)
-{
-	return attr && nla_len(attr) >= 8 ? nla_get_u64(attr) : 0;
-}
-
-static uint32_t get_u32(struct nlattr *attr)
-{
-	return attr && nla_len(attr) >= 4 ? nla_get_u32(attr) : 0;
-}
-
-static uint16_t get_u16(struct nlattr *attr)
-{
-	return attr && nla_len(attr) >= 2 ? nla_get_u16(attr) : 0;
-}
-
-static bool get_bytes(void *to, size_t len, struct nlattr *attr)
-{
-	if (!attr || (size_t)nla_len(attr) < len)
-		return false;
-	memcpy(to, nla_data(attr), len);
-	return true;
-}
-
-static void get_string(char *to, size_t size, struct nlattr *attr)
-{
-	if (attr)
-		nla_strlcpy(to, attr, size);
-}
 
 static void get_ranges(struct ranges *r, struct nlattr *nest)
 {

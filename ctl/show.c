@@ -237,6 +237,17 @@ static void show_traffic(const struct device *dev)
 	print_num("bytes", " bytes %s)", dev->bytes);
 }
 
+/**
+ * show_state() - print a device's state, and what to do about it
+ * @dev: the device
+ */
+void show_state(const struct device *dev)
+{
+	print_color_str(state_color(dev->state), "state", "%s",
+			model_word(state_words, dev->state));
+	explain_state(dev);
+}
+
 static void show_device(const struct device *dev, int width)
 {
 	print_object(NULL);
@@ -244,9 +255,7 @@ static void show_device(const struct device *dev, int width)
 	print_str("dev", "%s", dev->name);
 	show_via(dev);
 	print_text("%*s  ", width - via_width(dev), "");
-	print_color_str(state_color(dev->state), "state", "%s",
-			model_word(state_words, dev->state));
-	explain_state(dev);
+	show_state(dev);
 	print_bool("active", "", "", dev->active);
 	if (ctl_options.stats)
 		show_traffic(dev);

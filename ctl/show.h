@@ -4,11 +4,13 @@
 
 #include "color.h"
 
+struct device;
 struct match;
 struct policy;
 struct service;
 
 enum print_color state_color(unsigned int state);
+void show_state(const struct device *dev);
 void show_match(const struct match *match);
 void show_policy(const struct policy *policy);
 void show_confirm(const struct policy *policy);

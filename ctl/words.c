@@ -116,6 +116,41 @@ const struct ctl_keyword show_words[] = {
 	{ }
 };
 
+const struct ctl_keyword explain_words[] = {
+	[EXPLAIN_PROTO] = {
+		.name = "PROTO",
+		.choices = proto_words,
+		.form = "",
+		.help = "protocol; icmp is a ping, and means ICMPv6 too",
+	},
+	[EXPLAIN_FROM] = {
+		.name = "from",
+		.value = "SRC[:PORT]",
+		.help = "the application binds itself to that",
+	},
+	[EXPLAIN_IN] = {
+		.name = "in",
+		.value = "DEV",
+		.help = "answers to what the peer sends in there, too",
+	},
+	[EXPLAIN_UID] = {
+		.name = "uid",
+		.value = "N",
+		.help = "owner of the socket; that of svcbindctl by default",
+	},
+	[EXPLAIN_CGROUP] = {
+		.name = "cgroup",
+		.value = "PATH",
+		.help = "where the socket is made; as svcbindctl by default",
+	},
+	[EXPLAIN_MARK] = {
+		.name = "mark",
+		.value = "N",
+		.help = "the packet's mark",
+	},
+	{ }
+};
+
 const struct ctl_keyword policy_words[] = {
 	[POLICY_ENFORCE] = {
 		.name = "enforce",

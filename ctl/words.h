@@ -46,6 +46,16 @@ enum {
 	BIND_SOURCE,
 };
 
+/* Indices of explain_words; the first one stands before the peer, unwritten. */
+enum {
+	EXPLAIN_PROTO,
+	EXPLAIN_FROM,
+	EXPLAIN_IN,
+	EXPLAIN_UID,
+	EXPLAIN_CGROUP,
+	EXPLAIN_MARK,
+};
+
 /* Indices of policy_words: the attributes' numbers, from 0. */
 enum {
 	POLICY_ENFORCE = SVCBIND_A_POLICY_ENFORCE - 1,
@@ -62,6 +72,7 @@ enum {
 
 /* Each ended by a NULL name. */
 extern const struct ctl_keyword service_words[], bind_words[], show_words[],
-	policy_words[], apply_words[], save_words[], diff_words[];
+	policy_words[], explain_words[], apply_words[], save_words[],
+	diff_words[];
 
 #endif

@@ -144,7 +144,7 @@ _svcbindctl_verbs() {
 	done
 }
 
-# What follows a verb: a name, or words with their values, or both.
+# What follows a verb: a name or a peer, or words with their values, or both.
 _svcbindctl_arguments() {
 	local line synopsis='' keys=() left first=0 typed=$((last - i)) at
 	local -A values=()
@@ -153,15 +153,17 @@ _svcbindctl_arguments() {
 	while IFS= read -r line; do
 		[[ $line = "svcbindctl$path"* && ! $synopsis ]] &&
 			synopsis=${line#"svcbindctl$path"}
-		if [[ $line =~ ^'    '([a-z-]+)' '([^ ]+)'  ' ]]; then
-			keys+=("${BASH_REMATCH[1]}")
+		if [[ $line =~ ^'    '([A-Za-z-]+)' '([^ ]+)'  ' ]]; then
 			values[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+			[[ ${BASH_REMATCH[1]} = [A-Z]* ]] || keys+=("${BASH_REMATCH[1]}")
 		elif [[ $line =~ ^'    '(--[a-z-]+)'  ' ]]; then
 			keys+=("${BASH_REMATCH[1]}")
 			values[${BASH_REMATCH[1]}]=
 		fi
 	done < <("$ctl" $path help 2>/dev/null)
 	[[ $synopsis = ' NAME'* || $synopsis = ' [NAME]' ]] && first=1
+	[[ $synopsis = ' PROTO '* ]] && first=2
+	[[ $typed = 0 && $first = 2 ]] && _svcbindctl_value "${values[PROTO]}"
 	[[ $typed = 0 && $synopsis =~ ^' '\[?NAME && $path != ' service add' ]] &&
 		_svcbindctl_services
 	# An option that only this verb has: "[-t]".
