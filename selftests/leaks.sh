@@ -45,6 +45,7 @@ traffic() {
 			setup probe "$kind" "${a[filer_$v]}" 7000
 		done
 		setup in_ns filer ping -qnc 2 -i 0.1 "${a[vmk1_$v]}"
+		setup host_ctl explain icmp "${a[filer_$v]}" in vmk1 uid 7 mark 1
 	done
 }
 

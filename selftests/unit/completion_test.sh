@@ -81,7 +81,10 @@ all_words() {
 		mapfile -t values < <(keywords "${verb[@]}")
 		[ ${#values[@]} -gt 0 ] || continue
 		line="svcbindctl ${verb[*]} "
-		[[ $(svcbindctl "${verb[@]}" help) = "${line}NAME"* ]] && line+="svc "
+		case $(svcbindctl "${verb[@]}" help) in
+		"${line}NAME"*) line+="svc " ;;
+		"${line}PROTO "*) line+="tcp 10.0.0.1:2049 " ;;
+		esac
 		offers "$line" "$(printf '%s\n' "${values[@]%% *}"; flags "${verb[@]}")"
 		for value in "${values[@]}"; do
 			key=${value%% *}
@@ -131,6 +134,10 @@ by_hand() {
 	offers "svcbindctl monitor " "-t"
 	offers "svcbindctl monitor -" "-t"
 	offers "svcbindctl monitor -t " ""
+	offers "svcbindctl explain " "tcp udp sctp udplite icmp"
+	offers "svcbindctl explain udp" "udp udplite"
+	offers "svcbindctl explain tcp " ""
+	offers "svcbindctl explain tcp [fd00::1]:2049 from fd00::2 " "in uid cgroup mark"
 	for line in frobnicate "show nosuch" "service add" "load" \
 		"unbind svc" "bind svc frobnicate x"; do
 		offers "svcbindctl $line " ""

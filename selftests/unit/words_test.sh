@@ -161,6 +161,8 @@ in_spec() {
 			check_eq "reasons as they are printed" "$values" \
 				"$(words_of reason_words)"
 			;;
+		# What only replies have, and no word of the command line.
+		exempt | unenforced | tier) ;;
 		*)
 			check_eq "help has $name as the specification has it" \
 				"$name ${values// /|}" "$(all_keywords | grep "^$name ")"
@@ -168,7 +170,7 @@ in_spec() {
 		esac
 	done < <(spec_enums)
 	check_set "each enumeration is one of the specification" \
-		"$(spec_enums | sed -E '/^(state|event|reason) /d; s/ .*//')" \
+		"$(spec_enums | sed -E '/^(state|event|reason|exempt|unenforced|tier) /d; s/ .*//')" \
 		"$(all_keywords | grep -E '^[a-z-]+ [a-z|-]+$' | cut -d ' ' -f 1)"
 	for verb in add set; do
 		check_set "the words of a match, service $verb" \
@@ -181,6 +183,11 @@ in_spec() {
 		"$(keywords bind | sed 's/ .*//; s/^dev$/devices/; /^via$/d')"
 	check_set "counters of the manual" "matched $counters" \
 		"$(page_items "$page" COUNTERS)"
+	check_set "the words of explanations" "$(while read -r name values; do
+		case $name in
+		exempt | unenforced | tier) tr '|' '\n' <<<"$values" | grep -vx none ;;
+		esac
+	done < <(spec_enums))" "$(page_items "$page" EXPLANATIONS)"
 	check_eq "verdicts of the overview" "" "$(comm -23 <(set_of "$counters") \
 		<(set_of "$(page_words "$overview")"))"
 }
@@ -219,6 +226,8 @@ in_parser() {
 		probe "words behind $verb" "$(keywords ${verb% x} | cut -d ' ' -f 1; echo help)" \
 			"unknown word" $verb
 	done
+	probe "words behind explain" "$(keywords explain | cut -d ' ' -f 1)" \
+		"unknown word" explain tcp 10.0.0.1
 	while read -r verb name value; do
 		# shellcheck disable=SC2086 # a verb can be of two words
 		probe "values of $name" "$(choices "$value")" "isn't one of" \

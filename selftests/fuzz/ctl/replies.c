@@ -25,6 +25,8 @@ static const char *const questions[][WORDS] = {
 	{ "save" },
 	{ "diff" },
 	{ "apply" },
+	{ "explain", "icmp", "fd00::1", "in", "lo" },
+	{ "-j", "explain", "tcp", "10.0.0.1:1" },
 };
 
 int fuzz_one(const uint8_t *data, size_t size)
