@@ -103,9 +103,14 @@ install: module ctl
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/svcbindctl
 	install -D -m 644 ctl/completion/_svcbindctl \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_svcbindctl
+	sed 's|/usr/local/|$(PREFIX)/|' ctl/svcbind.service | \
+		install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/svcbind.service
+	install -d -m 755 $(DESTDIR)/etc/svcbind
 	install -D -m 644 $(OUT)/svcbind.ko \
 		$(DESTDIR)/lib/modules/$(KREL)/updates/svcbind.ko
 	$(if $(DESTDIR),,depmod $(KREL))
+	$(if $(DESTDIR),,[ ! -d /run/systemd/system ] || systemctl daemon-reload)
 
 # What selftests/vm/run lays over a test machine's root file system.
 guest-rootfs: module ctl guest-tests
