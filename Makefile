@@ -43,6 +43,8 @@ help:
 	@echo '                 6.1 6.12 newest rt debug kcsan'
 	@echo 'make check-debug the tests, with a kernel that finds bugs'
 	@echo 'make check-kcsan the same with one that finds data races'
+	@echo 'make check-boot  machines with systemd, whose NFS, iSCSI and NVMe mounts have to'
+	@echo '                 come up by the right port; KERNELS=6.12'
 	@echo 'make check-unit  the unit tests of svcbindctl, without a machine'
 	@echo 'make coverage    check-unit and check-debug, and the lines that they went through'
 	@echo 'make mutants     whether the tests notice when the code is broken'
@@ -137,6 +139,10 @@ check-debug:
 check-kcsan:
 	@KERNELS=kcsan selftests/vm/check
 
+check-boot:
+	@SYSTEMD=selftests/boot/prepare TESTS=boot/boot.sh \
+		KERNELS="$(or $(KERNELS),6.1 6.12)" selftests/vm/check
+
 check-unit:
 	@selftests/unit/check
 
@@ -175,5 +181,5 @@ clean:
 	rm -rf build
 
 .PHONY: FORCE all help module ctl install guest-rootfs guest-tests demo check \
-	check-debug check-kcsan check-unit coverage coverage-report mutants soak \
-	lint fuzz fuzz-ctl bench regen clean
+	check-debug check-kcsan check-boot check-unit coverage coverage-report \
+	mutants soak lint fuzz fuzz-ctl bench regen clean
