@@ -19,6 +19,10 @@ void svcbind_arp_announce(struct svcbind_net *sn, struct net_device *dev,
 {
 }
 
+void svcbind_event_look(struct svcbind_net *sn)
+{
+}
+
 #include "egress_cases.h"
 
 static void egress_case_desc(const struct egress_case *c, char *desc)
