@@ -213,7 +213,9 @@ static int svcbind_nl_explain(struct sk_buff *skb, struct svcbind_net *sn,
 	if (err)
 		return err;
 	rcu_read_lock();
-	err = svcbind_nl_fill_explain(skb, inquiry,
+	err = svcbind_probe_look(&inquiry->open) ?:
+	      svcbind_probe_look(&inquiry->answer) ?:
+	      svcbind_nl_fill_explain(skb, inquiry,
 				      rcu_dereference(sn->ruleset));
 	rcu_read_unlock();
 	return err ?: nla_put_u32(skb, SVCBIND_A_GENERATION, sn->generation);
@@ -276,6 +278,9 @@ int svcbind_nl_explain_doit(struct sk_buff *skb, struct genl_info *info)
 		mutex_unlock(&sn->lock);
 	}
 	svcbind_inquiry_end(&inquiry);
+	if (err == -EAGAIN)
+		NL_SET_ERR_MSG(info->extack,
+			       "the route's device is going: ask again");
 	if (err) {
 		nlmsg_free(reply);
 		return err;

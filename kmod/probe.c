@@ -247,10 +247,31 @@ int svcbind_probe_create(struct svcbind_probe *probe, struct net *net,
 	/* An echo reply is nobody's. */
 	if (!svcbind_probe_echo_reply(question, answer))
 		probe->state.sk = sk;
-	if (!probe->err) {
-		probe->state.out = dst->dev;
+	if (!probe->err)
 		skb_dst_set(probe->skb, dst);
-	}
+	return 0;
+}
+
+/**
+ * svcbind_probe_look() - see by which device it would leave
+ * @probe: the probe, or one that was never made
+ *
+ * The route doesn't keep its device: dst_dev_put() and rt_flush_dev() put
+ * blackhole_netdev in its place and let the device go.
+ *
+ * Context: RCU read side, for which the device is good.
+ * Return: 0; -EAGAIN if the device has gone since the route was looked up.
+ */
+int svcbind_probe_look(struct svcbind_probe *probe)
+{
+	struct net_device *dev;
+
+	if (!probe->skb || probe->err)
+		return 0;
+	dev = READ_ONCE(skb_dst(probe->skb)->dev);
+	if (dev == blackhole_netdev)
+		return -EAGAIN;
+	probe->state.out = dev;
 	return 0;
 }
 
@@ -285,7 +306,7 @@ int svcbind_probe_track(struct svcbind_probe *probe, bool answer)
  */
 void svcbind_probe_destroy(struct svcbind_probe *probe)
 {
-	kfree_skb(probe->skb);
+	consume_skb(probe->skb);
 	if (probe->cgrp) {
 		svcbind_cgroup_swap(probe->sock->sk, probe->made);
 		cgroup_put(probe->cgrp);

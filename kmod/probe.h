@@ -47,7 +47,7 @@ struct svcbind_question {
  * @cgrp: the cgroup that was swapped in, with a reference; or NULL
  * @made: the cgroup that @sock was made in, where @cgrp is
  * @skb: the packet, with the route that the routing table alone gives it
- * @state: the hook that it would pass
+ * @state: the hook that it would pass; its device is svcbind_probe_look()'s
  * @err: why the routing table gave it none; 0: it did
  */
 struct svcbind_probe {
@@ -61,6 +61,7 @@ struct svcbind_probe {
 
 int svcbind_probe_create(struct svcbind_probe *probe, struct net *net,
 			 const struct svcbind_question *question, bool answer);
+int svcbind_probe_look(struct svcbind_probe *probe);
 int svcbind_probe_track(struct svcbind_probe *probe, bool answer);
 void svcbind_probe_destroy(struct svcbind_probe *probe);
 

@@ -312,6 +312,36 @@ draws() { # draws COUNT SEED
 	done
 }
 
+# A device may go between the look at the routing table and the judgement.
+devices_go() {
+	local i v pid pids rc bad=0
+
+	for i in $(seq 20); do
+		setup ip -n host link add go0 type dummy
+		setup addresses_add host go0 10.8.0.1/24 fd08::1/64
+		setup ip -n host link set go0 up
+		pids=()
+		for v in 10.8.0.2 fd08::2; do
+			host_ctl explain udp "$(with_port "$v")" >/dev/null 2>&1 &
+			pids+=($!)
+		done
+		setup ip -n host link del go0
+		for pid in "${pids[@]}"; do
+			wait "$pid"
+			rc=$?
+			[ "$rc" = 0 ] || [ "$rc" = 2 ] || bad=$((bad + 1))
+		done
+	done
+	check_eq "devices go meanwhile: an answer or a refusal" 0 "$bad"
+}
+
+with_port() { # with_port ADDRESS: and 7000
+	case "$1" in
+	*:*) echo "[$1]:7000" ;;
+	*) echo "$1:7000" ;;
+	esac
+}
+
 base
 family 4
 family 6
@@ -329,6 +359,7 @@ other_states
 many
 changes_nothing
 bad_input
+devices_go
 if slow_kernel; then
 	draws "${DRAWS:-30}" "${SEED:-1}"
 else
