@@ -24,7 +24,7 @@ void svcbind_confirm_keep(struct svcbind_net *sn, struct svcbind_ruleset *rs,
 
 	sn->confirm.kept = rs;
 	sn->confirm.deadline = jiffies + delay;
-	mod_delayed_work(system_wq, &sn->confirm.work, delay);
+	schedule_delayed_work(&sn->confirm.work, delay);
 }
 
 /**
