@@ -93,6 +93,13 @@ static int svcbind_nl_parse_addresses(struct svcbind_question *question,
 		NL_SET_ERR_MSG_ATTR(extack, dst, "the peer has no address");
 		return -EINVAL;
 	}
+	/* To the kernel, which has the socket use IPv4, it is another. */
+	if (question->family == AF_INET6 &&
+	    ipv6_addr_v4mapped(&question->dst.in6)) {
+		NL_SET_ERR_MSG_ATTR(extack, dst,
+				    "an IPv4 peer in an IPv6 address");
+		return -EINVAL;
+	}
 	/* It would take a device, too, and is never steered to another. */
 	if (question->family == AF_INET6 &&
 	    !ipv6_addr_is_multicast(&question->dst.in6) &&
