@@ -29,7 +29,7 @@ struct svcbind_net;
  *	clears it at NETDEV_UNREGISTER, and unregister_netdevice_many() lets an
  *	RCU grace period pass after that before the device goes away.
  * @nexthops: list of struct svcbind_nexthop, under @sn->device_lock
- * @stamp: of the last ruleset that was built with it; under @sn->lock
+ * @stamp: of the last walk through a ruleset that met it; under @sn->lock
  * @told: the state that events told last, where @is_told; under @sn->lock
  * @is_told: they told one
  * @rcu: readers may still look at a device whose last binding is gone

@@ -236,10 +236,16 @@ static void svcbind_event_service(const struct svcbind_net *sn,
 				  bool *again)
 {
 	const struct svcbind_binding *binding = service->binding;
+	struct svcbind_device *device;
 	u32 i;
 
-	for (i = 0; binding && i < binding->n; i++)
-		svcbind_event_device(sn, binding->bound[i].device, again);
+	for (i = 0; binding && i < binding->n; i++) {
+		device = binding->bound[i].device;
+		if (device->stamp == sn->stamp)
+			continue;
+		device->stamp = sn->stamp;
+		svcbind_event_device(sn, device, again);
+	}
 	if (binding)
 		svcbind_event_active(sn, service);
 	else
@@ -261,6 +267,7 @@ static void svcbind_event_compare(struct svcbind_net *sn)
 
 	mutex_lock(&sn->lock);
 	rs = svcbind_ruleset_own(sn);
+	sn->stamp++;
 	for (i = 0; i < rs->n; i++) {
 		svcbind_event_service(sn, rs->service[i], &again);
 		cond_resched();

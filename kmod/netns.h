@@ -37,7 +37,8 @@ struct svcbind_reply;
  * @devices: list of struct svcbind_device
  * @n_devices: how many, under @device_lock
  * @n_nexthops: how many next hops they have, under @device_lock
- * @stamp: counts the rulesets that were built; under @lock
+ * @stamp: counts walks through rulesets that look at each device once; under
+ *	@lock
  * @refuse: connections that were refused
  * @drain: turns source NAT off when its last connection is gone
  * @draining: @drain has that left to do; under @lock
