@@ -47,13 +47,14 @@ static struct {
 	uint32_t seq;
 	unsigned int n;
 	int refused;
-} batch;
+} batch = { .refused = -1 };
 
 /**
  * struct reply - what is known of the reply to a request
  * @fn: called for each message
  * @arg: for @fn
  * @seq: the request's number
+ * @batched: what was posted is answered before it
  * @err: negative errno of the kernel or of @fn
  * @done: nothing more comes
  */
@@ -61,6 +62,7 @@ struct reply {
 	ctl_nl_message_fn fn;
 	void *arg;
 	uint32_t seq;
+	bool batched;
 	int err;
 	bool done;
 };
@@ -221,7 +223,7 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 	(void)from;
 	reply->done = ours;
 	/* what was refused first says why all the rest is, too */
-	if (batch.refused >= 0)
+	if (reply->batched && batch.refused >= 0)
 		return ours ? NL_STOP : NL_SKIP;
 	if (!ours)
 		batch.refused = err->msg.nlmsg_seq - batch.seq;
@@ -239,7 +241,8 @@ static int on_seq(struct nl_msg *msg, void *arg)
 	const struct reply *reply = arg;
 	uint32_t seq = nlmsg_hdr(msg)->nlmsg_seq;
 
-	return seq == reply->seq || seq - batch.seq < batch.n ? NL_OK : NL_SKIP;
+	return seq == reply->seq ||
+	       (reply->batched && seq - batch.seq < batch.n) ? NL_OK : NL_SKIP;
 }
 
 static int on_ack(struct nl_msg *msg, void *arg)
@@ -290,7 +293,7 @@ static int on_valid(struct nl_msg *msg, void *arg)
 static int exchange(struct nl_sock *on, struct nl_msg *msg,
 		    ctl_nl_message_fn fn, void *arg)
 {
-	struct reply reply = { .fn = fn, .arg = arg };
+	struct reply reply = { .fn = fn, .arg = arg, .batched = on == sock };
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 	int err = 0;
 
