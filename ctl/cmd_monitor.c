@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,22 +15,54 @@
 #include "nl.h"
 #include "parse.h"
 
-static bool timed;
+/* What is being printed when it is told to end has so long. */
+#define GRACE_SECONDS	1
 
-/* What ends it, as something to poll. */
-static int open_signals(void)
+static bool timed;
+static atomic_int ending;
+
+static void on_leave(int signal)
 {
+	(void)signal;
+	_exit(CTL_OK);
+}
+
+/* A write that nobody reads goes on for ever: the alarm ends that. */
+static void on_end(int signal)
+{
+	(void)signal;
+	if (!ending)
+		alarm(GRACE_SECONDS);
+	ending = 1;
+}
+
+/*
+ * Whoever started us may have them ignored or blocked, as a shell does with
+ * SIGINT of its background.  A reader that has enough is no error.
+ */
+static int catch_signals(void)
+{
+	static const struct {
+		int signal;
+		void (*handler)(int signal);
+	} caught[] = {
+		{ SIGINT, on_end },
+		{ SIGTERM, on_end },
+		{ SIGALRM, on_leave },
+		{ SIGPIPE, on_leave },
+	};
+	struct sigaction action = { .sa_flags = SA_RESTART };
 	sigset_t signals;
+	unsigned int i;
 
 	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	/* A shell lets its background ignore the first. */
-	signal(SIGINT, SIG_DFL);
-	/* A reader that has enough is no error, whoever started us. */
-	signal(SIGPIPE, SIG_DFL);
-	return signalfd(-1, &signals, SFD_CLOEXEC);
+	for (i = 0; i < sizeof(caught) / sizeof(*caught); i++) {
+		action.sa_handler = caught[i].handler;
+		if (sigaction(caught[i].signal, &action, NULL))
+			return -1;
+		sigaddset(&signals, caught[i].signal);
+	}
+	return sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 /* RFC 3339, in local time; NULL where nobody asked. */
@@ -99,28 +131,31 @@ static int hear(void)
 	}
 }
 
+/* A signal that comes just before poll() ends it by the alarm. */
 static int monitor(void)
 {
 	struct pollfd fds[] = {
 		{ .events = POLLIN },
-		{ .fd = open_signals(), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },	/* POLLERR: nobody reads */
 	};
 	int status = CTL_OK;
 
-	while (!status) {
+	while (!status && !ending) {
 		fds[0].fd = listen_fd();
-		if (poll(fds, 3, -1) < 0)
-			continue;
-		if (fds[1].revents || fds[2].revents & POLLERR)
+		if (poll(fds, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			status = ctl_fail(CTL_REFUSED, "%s", strerror(errno));
+			break;
+		}
+		if (fds[1].revents & POLLERR)
 			break;
 		/* It was closed: what can't be printed will say so. */
-		if (fds[2].revents & POLLNVAL)
-			fds[2].fd = -1;
+		if (fds[1].revents & POLLNVAL)
+			fds[1].fd = -1;
 		if (fds[0].revents)
 			status = hear();
 	}
-	close(fds[1].fd);
 	listen_close();
 	return status;
 }
@@ -135,6 +170,8 @@ static int run(int argc, char **argv)
 		status = ctl_nl_open();
 	if (!status)
 		status = listen_open();
+	if (!status && catch_signals())
+		status = ctl_fail(CTL_REFUSED, "signals: %s", strerror(errno));
 	return status ? status : monitor();
 }
 

@@ -431,18 +431,52 @@ resynchronised() {
 	after_overrun | jq -e '.services[] | select(.name == "s600")'
 }
 
+stuck_monitor() { # somebody holds the other end of its pipe, and reads nothing
+	exec {stall}<>"$tmp/pipe"
+	dd if=/dev/zero of="$tmp/pipe" bs=4096 oflag=nonblock 2>/dev/null
+	nsenter --net=/run/netns/host svcbindctl monitor >"$tmp/pipe" \
+		2>"$tmp/pipe.err" {stall}<&- &
+	spawned=$!
+	background+=("$spawned")
+	check "what it prints doesn't go into a full pipe" wait_for 60 is_stuck "$spawned"
+}
+
+is_stuck() { # is_stuck PID
+	host_ctl policy set arp bound && grep -q pipe_w "/proc/$1/wchan"
+}
+
+stalled() {
+	local signal rc
+
+	for signal in INT TERM; do
+		stuck_monitor
+		reap "$spawned" "$signal"
+		rc=$?
+		exec {stall}<&-
+		check_eq "SIG$signal ends it well although nobody reads" "0 " \
+			"$rc $(<"$tmp/pipe.err")"
+	done
+	stuck_monitor
+	exec {stall}<&-
+	reap "$spawned"
+	rc=$?
+	check_eq "that the reader goes does, too" "0 " "$rc $(<"$tmp/pipe.err")"
+}
+
 ends() {
 	reap "${monitor_pid[json]}" INT
 	check_eq "SIGINT ends it well" 0 $?
 	reap "${monitor_pid[text]}" TERM
 	check_eq "SIGTERM ends it well" 0 $?
 	setup mkfifo "$tmp/pipe"
+	stalled
 	nsenter --net=/run/netns/host svcbindctl monitor >"$tmp/pipe" 2>"$tmp/pipe.err" &
 	background+=($!)
 	exec {reader}<"$tmp/pipe"
 	exec {reader}<&-
 	check "it ends when nobody reads" wait_for 20 is_gone "${background[-1]}"
 	reap "${background[-1]}"
+	check_eq "well" 0 $?
 	check_eq "and says nothing" "" "$(<"$tmp/pipe.err")"
 	check "unloaded while it listens" svcbindctl -n host -f unload
 	reap "${monitor_pid[stats]}"
