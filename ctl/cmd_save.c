@@ -14,6 +14,15 @@
 static const char header[] =
 	"# By svcbindctl save, for svcbindctl apply: see svcbind.yaml(5).\n";
 
+/* A file lasts: what is still to come undone by itself isn't to be in it. */
+static int judge(const struct config *config)
+{
+	if (!config->policy.confirm || ctl_options.force)
+		return CTL_OK;
+	return ctl_fail(CTL_REFUSED,
+			"a change waits to be confirmed: confirm it or roll it back (-f to save it all the same)");
+}
+
 /* Names that come from other tools may be none that apply takes. */
 static int check(const char *text, size_t size)
 {
@@ -48,6 +57,8 @@ static int save(const char *path)
 	int status;
 
 	status = config_get(&config);
+	if (!status)
+		status = judge(&config);
 	if (!status)
 		status = config_text(&config, &text, &size);
 	if (!status)

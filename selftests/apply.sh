@@ -19,8 +19,8 @@ apply() { # apply FILE [OPTION...]
 	host_ctl apply --file "$@"
 }
 
-saved() { # saved: what is configured, as a file
-	host_ctl save --file -
+saved() { # saved: what is configured, as a file; what may come undone, too
+	host_ctl -f save --file -
 }
 
 lines() { # lines: the same without its first line, which is a comment
@@ -420,6 +420,13 @@ confirming() {
 	check "apply --confirm" apply "$tmp/B" --confirm 1000
 	is_saved "is there" "$tmp/saved.B"
 	check_rc "another one is refused meanwhile" 2 apply "$tmp/A"
+	cp "$tmp/A" "$file"
+	check_rc "what may come undone isn't saved" 2 host_ctl save --file "$file"
+	check "which is said" grep -q "save: a change waits to be confirmed" \
+		<(host_ctl save --file - 2>&1)
+	check "and the file is the old one" cmp "$tmp/A" "$file"
+	check "save -f" host_ctl -f save --file "$file"
+	check "saves it all the same" cmp "$tmp/saved.B" "$file"
 	host_ctl -j show >"$tmp/shown"
 	check "rollback" host_ctl rollback
 	is_saved "brings back all of the former" "$tmp/saved.A"
@@ -428,6 +435,7 @@ confirming() {
 	check "what was shown while it waited is taken" host_ctl --confirm 1000 apply --file "$tmp/shown"
 	check "confirm" host_ctl confirm
 	is_saved "keeps it" "$tmp/saved.B"
+	check "and it can be saved" host_ctl save --file "$file"
 }
 
 # The time is that of an apply, cut at a random place.
