@@ -29,8 +29,9 @@ static const char *const event_texts[] = {
 	[SVCBIND_EVENT_ROLLBACK] = "change rolled back",
 };
 
+/* As in JSON, where the counters of drops are spelled so, too. */
 static const char *const reason_words[] = {
-	"no-device", "no-route", "no-source", "conflict", "error", NULL
+	"no_device", "no_route", "no_source", "conflict", "error", NULL
 };
 
 static const char *or_null(const char *name)
@@ -67,9 +68,12 @@ static void show_active(const struct event *event)
 
 static void show_drop(const struct event *event)
 {
+	const char *word = model_word(reason_words, event->reason);
+	char buf[20];
+
 	print_str("service", "service %s", event->service);
 	print_color_str(PRINT_BAD, "reason", " drops packets: %s",
-			model_word(reason_words, event->reason));
+			print_spelling(word, buf, sizeof(buf)));
 	print_num("count", ", %s until now", event->count);
 }
 

@@ -212,13 +212,15 @@ static const char *meaning_of(const struct outcome *outcome)
 static void show_verdict(const struct outcome *outcome)
 {
 	const char *meaning = meaning_of(outcome);
+	char reason[20];
 
 	print_text(LABEL, "verdict");
 	print_color_str(verdict_color(outcome), "verdict", "%s",
 			verdict_of(outcome));
 	if (!verdict_of(outcome))
 		print_text("none: the routing table decides");
-	print_str("reason", " (%s)", reason_of(outcome));
+	print_str("reason", " (%s)",
+		  print_spelling(reason_of(outcome), reason, sizeof(reason)));
 	if (meaning)
 		print_text(": %s", meaning);
 	print_text("\n");

@@ -289,6 +289,27 @@ void print_bool(const char *key, const char *yes, const char *no, bool value)
 }
 
 /**
+ * print_spelling() - spell a word as the output does
+ * @word: the word, with underscores as in JSON; NULL stays NULL
+ * @buf: takes it for the text, where it has dashes
+ * @size: of @buf
+ *
+ * Return: @word or @buf.
+ */
+const char *print_spelling(const char *word, char *buf, size_t size)
+{
+	char *p;
+
+	if (!word || ctl_options.json)
+		return word;
+	snprintf(buf, size, "%s", word);
+	for (p = buf; *p; p++)
+		if (*p == '_')
+			*p = '-';
+	return buf;
+}
+
+/**
  * print_null() - print that there is none; nothing in the text
  * @key: JSON key, NULL within a list
  */

@@ -20,6 +20,7 @@ void print_list_end(void);
 void print_str(const char *key, const char *fmt, const char *value);
 void print_num(const char *key, const char *fmt, uint64_t value);
 void print_bool(const char *key, const char *yes, const char *no, bool value);
+const char *print_spelling(const char *word, char *buf, size_t size);
 void print_null(const char *key);
 void print_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -272,23 +272,23 @@ drops() {
 	for v in 4 6; do
 		dropping "${a[filer_$v]}"
 	done
-	check "that nothing is usable is told" wait_for 20 has_drops no-device 1
-	check "it is told again while it goes on" wait_for 60 has_drops no-device 2
-	check "and again" wait_for 60 has_drops no-device 3
-	{ read -r first; read -r second; } < <(drop_events no-device | jq -r .time)
+	check "that nothing is usable is told" wait_for 20 has_drops no_device 1
+	check "it is told again while it goes on" wait_for 60 has_drops no_device 2
+	check "and again" wait_for 60 has_drops no_device 3
+	{ read -r first; read -r second; } < <(drop_events no_device | jq -r .time)
 	check_num "but ten seconds later, or some less as it is read" \
 		$(($(date -d "$second" +%s) - $(date -d "$first" +%s))) -ge 8
-	check_eq "each time there were more" true "$(drop_events no-device |
+	check_eq "each time there were more" true "$(drop_events no_device |
 		jq --slurp 'map(.count) | . == unique and .[0] > 0')"
 	check_num "many were dropped for each line" "$(counter svc drop.no_device)" \
-		-gt $((20 * $(drop_events no-device | wc -l)))
+		-gt $((20 * $(drop_events no_device | wc -l)))
 	check_eq "the conflict was told once" 1 "$(drop_events conflict | wc -l)"
 	setup host_ctl bind svc mode audit
-	seen=$(drop_events no-device)
+	seen=$(drop_events no_device)
 	check "audit: they are counted" wait_for 60 counted svc drop.no_device \
 		$(($(counter svc drop.no_device) + 300))
 	check_eq "audit: nothing is told, as nothing is dropped" "$seen" \
-		"$(drop_events no-device)"
+		"$(drop_events no_device)"
 	reap "${background[-1]}" KILL
 	reap "${background[-1]}" KILL
 	setup host_ctl bind svc mode strict

@@ -135,6 +135,10 @@ static void test_drop(void **state)
 		"no-device", "no-route", "no-source", "conflict", "error",
 		"unknown"
 	};
+	static const char *const spelled[] = {
+		"no_device", "no_route", "no_source", "conflict", "error",
+		"unknown"
+	};
 	struct nl_msg *msg = unit_message();
 	struct nlattr *nest = message_nest(msg, SVCBIND_A_EVENT);
 	char text[100], json[200];
@@ -155,7 +159,7 @@ static void test_drop(void **state)
 		snprintf(json, sizeof(json),
 			 "{\"version\":1,\"event\":\"drop\",\"service\":\"nfs\","
 			 "\"reason\":\"%s\",\"count\":1099511627776}\n",
-			 reasons[event.reason]);
+			 spelled[event.reason]);
 		shown(&event, text, json);
 	}
 }

@@ -44,9 +44,9 @@ spec_attributes() { # spec_attributes SET
 }
 
 # The words of an array that only prints: no argument can be one.
-words_of() { # words_of ARRAY
-	sed -n "/ $1\[\] = {/,/NULL/p" ctl/event.c | grep -oE '"[a-z-]+"' |
-		tr -d '"' | xargs
+words_of() { # words_of ARRAY: as the text has them
+	sed -n "/ $1\[\] = {/,/NULL/p" ctl/event.c | grep -oE '"[a-z_-]+"' |
+		tr -d '"' | tr _ - | xargs
 }
 
 # What is marked up as a word, between two macros; or of one section's list.
