@@ -14,10 +14,11 @@ static int run(int argc, char **argv)
 	int status;
 
 	status = parse_verb_options(argc, argv, apply_words, values);
+	if (!status)
+		status = config_path(&values[APPLY_FILE]);
 	if (status)
 		return status;
-	status = config_load(&config, "apply", values[APPLY_FILE] ?
-			     values[APPLY_FILE] : CONFIG_FILE);
+	status = config_load(&config, "apply", values[APPLY_FILE]);
 	change.config = &config;
 	change.dry_run = values[APPLY_DRY_RUN];
 	if (!status)
@@ -31,7 +32,7 @@ const struct ctl_command cmd_apply = {
 	.changes = true,
 	.args = "",
 	.words = apply_words,
-	.notes = "FILE is " CONFIG_FILE " by default",
+	.notes = "FILE is " CONFIG_FILE " by default; with -n it must be named",
 	.help = "makes all be as a file has it: what it doesn't name gets its default",
 	.examples = "apply\n"
 		    "apply --file svcbind.yaml --dry-run",

@@ -66,9 +66,11 @@ static int run(int argc, char **argv)
 	int status;
 
 	status = parse_verb_options(argc, argv, diff_words, &path);
+	if (!status)
+		status = config_path(&path);
 	if (status)
 		return status;
-	status = config_load(&file, "diff", path ? path : CONFIG_FILE);
+	status = config_load(&file, "diff", path);
 	if (!status)
 		status = ctl_nl_open();
 	if (!status)
@@ -84,7 +86,7 @@ const struct ctl_command cmd_diff = {
 	.name = "diff",
 	.args = "",
 	.words = diff_words,
-	.notes = "FILE is " CONFIG_FILE " by default",
+	.notes = "FILE is " CONFIG_FILE " by default; with -n it must be named",
 	.help = "shows what apply would change; exit status 4 if there is any",
 	.examples = "diff\n"
 		    "-j diff --file svcbind.yaml",

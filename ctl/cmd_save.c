@@ -73,25 +73,28 @@ static int save(const char *path)
 static int run(int argc, char **argv)
 {
 	const char *path = NULL;
+	bool named;
 	int status;
 
 	status = parse_verb_options(argc, argv, save_words, &path);
+	named = path;
+	if (!status)
+		status = config_path(&path);
 	if (!status)
 		status = ctl_nl_open();
 	if (status)
 		return status;
-	if (path)
-		return save(path);
 	/* that it is missing is told when the file can't be made */
-	mkdir(CONFIG_DIRECTORY, 0755);
-	return save(CONFIG_FILE);
+	if (!named)
+		mkdir(CONFIG_DIRECTORY, 0755);
+	return save(path);
 }
 
 const struct ctl_command cmd_save = {
 	.name = "save",
 	.args = "",
 	.words = save_words,
-	.notes = "FILE is " CONFIG_FILE " by default",
+	.notes = "FILE is " CONFIG_FILE " by default; with -n it must be named",
 	.help = "writes all that is configured to a file, for apply",
 	.examples = "save\n"
 		    "save --file -",

@@ -9,6 +9,26 @@
 #include "nl.h"
 
 /**
+ * config_path() - which file it is
+ * @path: the one that was named, NULL: none; takes the default one then
+ *
+ * That is the file of the caller's own network namespace: no other one is to
+ * get its configuration, or to take its place, by oversight.
+ *
+ * Return: an enum ctl_status, its error having been printed.
+ */
+int config_path(const char **path)
+{
+	if (*path)
+		return CTL_OK;
+	if (ctl_nl_is_elsewhere())
+		return ctl_fail(CTL_USAGE,
+				CONFIG_FILE " is of another network namespace: --file is needed");
+	*path = CONFIG_FILE;
+	return CTL_OK;
+}
+
+/**
  * config_get() - read what the kernel has
  * @config: where it goes; config_free() ends it
  *

@@ -22,6 +22,7 @@ struct config {
 };
 
 /* config.c */
+int config_path(const char **path);
 int config_get(struct config *config);
 struct service *config_add(struct config *config);
 int config_sort(struct config *config);

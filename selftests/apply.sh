@@ -280,7 +280,7 @@ bad_arguments() {
 	check_rc "no such file" 1 apply "$tmp/none"
 	check_eq "which is said in one line" "svcbindctl: apply: $tmp/none: No such file or directory" \
 		"$(apply "$tmp/none" 2>&1)"
-	check_rc "no such default file" 1 host_ctl apply
+	check_rc "no such default file" 1 in_ns host svcbindctl apply
 	check_rc "a directory" 1 apply "$tmp"
 	check_rc "diff with none" 1 host_ctl diff --file "$tmp/none"
 	check_rc "save to a directory" 1 host_ctl save --file "$tmp"
@@ -492,17 +492,24 @@ saving() {
 
 # An empty /etc, which only these see.
 default_file() {
+	local verb
+
 	# shellcheck disable=SC2016 # the other shell's
 	check_eq "the default file: save makes it, and the others read it" "0" "$(
-		unshare --mount sh -ec '
+		in_ns host unshare --mount sh -ec '
 			mount -t tmpfs tmpfs /etc
-			svcbindctl -n host save
-			svcbindctl -n host diff
-			svcbindctl -n host flush
-			test "$(svcbindctl -n host diff | wc -l)" -gt 40
-			svcbindctl -n host apply' 2>&1
+			svcbindctl save
+			svcbindctl -n $$ diff
+			svcbindctl flush
+			test "$(svcbindctl diff | wc -l)" -gt 40
+			svcbindctl apply' 2>&1
 		echo $?)"
 	is_saved "and is what was saved" "$tmp/saved.A"
+	for verb in save diff apply; do
+		check_eq "$verb of another namespace needs a file, and says so" \
+			"1 svcbindctl: $verb: /etc/svcbind/svcbind.yaml is of another network namespace: --file is needed" \
+			"$(svcbindctl -n host "$verb" 2>"$tmp/err"; echo "$? $(<"$tmp/err")")"
+	done
 }
 
 unsaved() { # what no file can hold

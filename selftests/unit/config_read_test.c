@@ -413,6 +413,28 @@ static void test_load(void **state)
 			    "svcbindctl: unit: /nonexistent/x: No such file or directory\n");
 }
 
+/* There is a default for the caller's own namespace alone. */
+static void test_path(void **state)
+{
+	const char *path = NULL, *named = "f";
+	int status;
+
+	(void)state;
+	assert_int_equal(config_path(&path), CTL_OK);
+	assert_string_equal(path, CONFIG_FILE);
+	unit_elsewhere = true;
+	assert_int_equal(config_path(&named), CTL_OK);
+	assert_string_equal(named, "f");
+	path = NULL;
+	unit_capture();
+	status = config_path(&path);
+	unit_release();
+	assert_int_equal(status, CTL_USAGE);
+	assert_null(path);
+	assert_string_equal(unit_err,
+			    "svcbindctl: unit: /etc/svcbind/svcbind.yaml is of another network namespace: --file is needed\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +444,7 @@ int main(void)
 		unit_case(test_large),
 		unit_case(test_nul),
 		unit_case(test_load),
+		unit_case(test_path),
 	};
 
 	return cmocka_run_group_tests_name("config_read", tests, NULL, NULL);

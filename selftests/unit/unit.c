@@ -27,6 +27,7 @@ struct nl_msg *unit_request;
 struct nl_msg *unit_posts[UNIT_POSTS];
 unsigned int unit_n_posts;
 int unit_refused;
+bool unit_elsewhere;
 
 static struct {
 	int err;
@@ -105,7 +106,7 @@ bool ctl_nl_loaded(void)
 
 bool ctl_nl_is_elsewhere(void)
 {
-	return false;
+	return unit_elsewhere;
 }
 
 struct nl_msg *ctl_nl_request(int cmd, int flags)
@@ -178,6 +179,7 @@ int unit_setup(void **state)
 	first = 0;
 	end = 0;
 	unit_refused = -1;
+	unit_elsewhere = false;
 	return 0;
 }
 

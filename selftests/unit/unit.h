@@ -43,6 +43,9 @@ extern struct nl_msg *unit_posts[UNIT_POSTS];
 extern unsigned int unit_n_posts;
 extern int unit_refused;
 
+/* Whether -n is said to have led to another namespace; not, unless the test says so. */
+extern bool unit_elsewhere;
+
 int unit_setup(void **state);
 int unit_teardown(void **state);
 
