@@ -31,7 +31,7 @@ static int check(const char *text, size_t size)
 
 	status = config_read(&again, "save", "what it would write", text, size);
 	config_free(&again);
-	return status ? CTL_REFUSED : CTL_OK;
+	return status;
 }
 
 static int write_file(const char *path, const char *text, size_t size)

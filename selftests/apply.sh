@@ -526,6 +526,18 @@ unsaved() { # what no file can hold
 	is_saved "and is the same" "$file"
 }
 
+# Its name is a word of the command line, which only svcbindctl minds.
+unreadable() {
+	local status
+
+	setup eval 'printf "%s\n" begin "add show proto=17 dport=7000" "commit " |
+		in_ns host transact.py | grep -q "^commit OK"'
+	host_ctl -j save --file "$file" 2>"$tmp/err"
+	status=$?
+	check_eq "save of what apply wouldn't take" "1 1" \
+		"$status $(jq .error.status "$tmp/err")"
+}
+
 timed() { # timed NAME COMMAND...: how long it takes is told, not judged
 	local start=${EPOCHREALTIME/./}
 
@@ -581,5 +593,6 @@ killed
 saving
 default_file
 unsaved
+unreadable
 largest
 finish
