@@ -265,6 +265,21 @@ int model_get_policy(struct policy *policy)
 		      policy);
 }
 
+/* An empty list has none: it is between that of the switches before and after. */
+static int get_generation(const struct services *list, uint32_t *generation)
+{
+	struct policy policy;
+	int err;
+
+	if (list->n) {
+		*generation = list->generation;
+		return 0;
+	}
+	err = model_get_policy(&policy);
+	*generation = policy.generation;
+	return err;
+}
+
 /**
  * model_get_all() - read switches and services of one and the same ruleset
  * @policy: where the switches go
@@ -274,17 +289,21 @@ int model_get_policy(struct policy *policy)
  */
 int model_get_all(struct policy *policy, struct services *list)
 {
+	uint32_t generation = 0;
 	int attempt, err;
 
+	memset(list, 0, sizeof(*list));
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		err = model_get_policy(policy);
 		if (!err)
 			err = model_get_services(list);
-		if (err)
-			return err;
-		if (!list->n || list->generation == policy->generation)
+		if (!err)
+			err = get_generation(list, &generation);
+		if (!err && generation == policy->generation)
 			return 0;
 		model_free_services(list);
+		if (err)
+			return err;
 	}
 	return -EINTR;
 }

@@ -127,11 +127,23 @@ static void test_get_all(void **state)
 	assert_int_equal(list.n, 1);
 	model_free_services(&list);
 
-	/* no services: nothing that could contradict */
+	/* no services: that of the switches before and after */
 	unit_setup(NULL);
 	unit_reply(0, 1, &old);
+	unit_reply(0, 0, NULL);
+	unit_reply(0, 1, &now);
+	unit_reply(0, 1, &now);
+	unit_reply(0, 0, NULL);
+	unit_reply(0, 1, &now);
 	assert_int_equal(model_get_all(&policy, &list), 0);
+	assert_int_equal(unit_replies_left(), 0);
+	assert_int_equal(policy.generation, 9);
 	assert_int_equal(list.n, 0);
+	unit_setup(NULL);
+	unit_reply(0, 1, &old);
+	unit_reply(0, 0, NULL);
+	unit_reply(-EPERM, 0, NULL);
+	assert_int_equal(model_get_all(&policy, &list), -EPERM);
 
 	unit_setup(NULL);
 	unit_reply(0, 1, &old);
