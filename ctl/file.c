@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,7 +102,10 @@ static int take_over(int fd, const struct stat *old)
 	return fchmod(fd, 0644 & ~mask);
 }
 
-/* A name in a directory outlives a crash only once the directory is written. */
+/*
+ * A name in a directory outlives a crash only once the directory is written.
+ * Some file systems can't be told to.
+ */
 static int sync_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -113,34 +117,69 @@ static int sync_directory(const char *path)
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	err = fsync(fd);
+	err = fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
 	close(fd);
-	return err;
+	errno = err;
+	return err ? -1 : 0;
+}
+
+static void block_signals(sigset_t *before)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, before);
+}
+
+/* The new file is @path, or there is none, and errno says why. */
+static int put_in_place(const char *path, char *temporary,
+			const struct stat *old, const char *text, size_t size)
+{
+	int fd = mkostemp(temporary, O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -1;
+	err = write_all(fd, text, size) || take_over(fd, old) || fsync(fd) ?
+		errno : 0;
+	/* some file systems tell only here that the disk is full */
+	if (close(fd) && !err)
+		err = errno;
+	if (!err && !rename(temporary, path))
+		return 0;
+	err = err ? err : errno;
+	unlink(temporary);
+	errno = err;
+	return -1;
 }
 
 static int replace(const char *path, const struct stat *old, const char *text,
 		   size_t size)
 {
 	char temporary[PATH_MAX];
-	int fd, err;
+	sigset_t before;
+	int err;
 
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >=
 	    (int)sizeof(temporary)) {
 		errno = ENAMETOOLONG;
-		return -1;
+		return fail(CTL_REFUSED, path);
 	}
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	err = write_all(fd, text, size) || take_over(fd, old) || fsync(fd);
-	/* some file systems tell only here that the disk is full */
-	err = close(fd) || err;
-	if (!err && !rename(temporary, path))
-		return sync_directory(path);
-	err = errno;
-	unlink(temporary);
+	/* whoever is killed by one would leave the temporary file behind */
+	block_signals(&before);
+	err = put_in_place(path, temporary, old, text, size) ? errno : 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = err;
-	return -1;
+	if (err)
+		return fail(CTL_REFUSED, path);
+	if (sync_directory(path))
+		return ctl_fail(CTL_REFUSED,
+				"%s: it is the new one, but a crash may bring back the old one: %s",
+				path, strerror(errno));
+	return CTL_OK;
 }
 
 /**
@@ -148,6 +187,8 @@ static int replace(const char *path, const struct stat *old, const char *text,
  * @path: the file, "-" for standard output
  * @text: what will be in it
  * @size: of @text
+ *
+ * A signal that would end the command waits until that is done.
  *
  * Return: an enum ctl_status, its error having been printed.
  */
@@ -166,6 +207,5 @@ int file_write(const char *path, const char *text, size_t size)
 	/* to rename over it would make another thing of it */
 	if (exists && !S_ISREG(st.st_mode))
 		return ctl_fail(CTL_USAGE, "%s: not a regular file", path);
-	return replace(path, exists ? &st : NULL, text, size) ?
-		fail(CTL_REFUSED, path) : CTL_OK;
+	return replace(path, exists ? &st : NULL, text, size);
 }

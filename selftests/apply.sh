@@ -462,6 +462,43 @@ killed() {
 	is_saved "and is whole" "$tmp/saved.A"
 }
 
+# A signal waits until the file is whole: it comes as the new one is synced.
+interrupted() { # interrupted DIRECTORY
+	local signal
+
+	for signal in INT TERM HUP; do
+		cp "$tmp/old" "$1/f"
+		in_ns host env --default-signal="$signal" strace -qqo /dev/null \
+			-e trace=fsync -e inject=fsync:signal="$signal":when=1 \
+			svcbindctl save --file "$1/f" 2>/dev/null
+		check_num "SIG$signal ends a save" $? -ge 128
+		is_saved "which is done by then" "$1/f"
+		check_eq "and leaves nothing behind" f "$(ls -A "$1")"
+	done
+}
+
+# The second fsync() is that of the directory.
+directory_sync() { # directory_sync DIRECTORY
+	local error rc
+
+	for error in EINVAL EOPNOTSUPP EIO; do
+		cp "$tmp/old" "$1/f"
+		in_ns host strace -qo /dev/null -e trace=fsync \
+			-e inject=fsync:error="$error":when=2 \
+			svcbindctl save --file "$1/f" 2>"$tmp/err"
+		rc=$?
+		if [ "$error" = EIO ]; then
+			check_eq "save: a directory that can't be synced" 2 "$rc"
+			check "is told as that" grep -q "f: it is the new one, but a crash" "$tmp/err"
+		else
+			check_eq "save: a directory that needs no sync: $error" 0 "$rc"
+		fi
+		is_saved "the file is the new one" "$1/f"
+		check_eq "and nothing else is there" f "$(ls -A "$1")"
+	done
+	cp "$tmp/old" "$1/f"
+}
+
 # A save that fails leaves the old file, and nothing else.
 saving() {
 	local dir=$tmp/dir call
@@ -483,6 +520,8 @@ saving() {
 		check "the old file is there" cmp "$tmp/old" "$dir/f"
 		check_eq "and nothing else" f "$(ls -A "$dir")"
 	done
+	interrupted "$dir"
+	directory_sync "$dir"
 	head -c 100000 /dev/zero >"$dir/full" 2>/dev/null
 	check_rc "save on a full disk" 2 host_ctl save --file "$dir/f"
 	check "the old file is there" cmp "$tmp/old" "$dir/f"
