@@ -197,6 +197,28 @@ int parse_exactly(const char *what, const char *arg, const char *const *words,
 	return fail_choice(what, arg, words);
 }
 
+/* "--file=FILE" is "--file FILE"; no other word begins so. */
+static int find_option(const char *arg, const struct ctl_keyword *words,
+		       const char **value)
+{
+	bool option = !strncmp(arg, "--", 2);
+	size_t len = option ? strcspn(arg, "=") : strlen(arg);
+	char name[32];
+	int i;
+
+	*value = arg[len] ? arg + len + 1 : NULL;
+	for (i = 0; words[i].name; i++)
+		if (!strncmp(words[i].name, arg, len))
+			break;
+	if (option && !words[i].name) {
+		ctl_fail(CTL_USAGE, "unknown option '%.200s'", arg);
+		return -1;
+	}
+	/* it is no longer than the word it was found in */
+	snprintf(name, sizeof(name), "%.*s", (int)len, arg);
+	return parse_keyword(words[i].name ? name : arg, words);
+}
+
 /**
  * parse_verb_options() - read words of which each may be given once
  * @argc: how many arguments
@@ -210,19 +232,27 @@ int parse_exactly(const char *what, const char *arg, const char *const *words,
 int parse_verb_options(int argc, char **argv,
 		       const struct ctl_keyword *words, const char **values)
 {
+	const char *value;
 	int i, word;
 
 	for (i = 0; i < argc; i++) {
-		word = parse_keyword(argv[i], words);
+		word = find_option(argv[i], words, &value);
 		if (word < 0)
 			return CTL_USAGE;
 		if (values[word])
 			return ctl_fail(CTL_USAGE, "%s twice",
 					words[word].name);
-		if (words[word].value && ++i == argc)
+		if (value && !words[word].value)
+			return ctl_fail(CTL_USAGE, "%s takes no value",
+					words[word].name);
+		if (!words[word].value)
+			value = argv[i];
+		else if (!value && i + 1 < argc)
+			value = argv[++i];
+		if (!value || !*value)
 			return ctl_fail(CTL_USAGE, "%s needs a value",
 					words[word].name);
-		values[word] = argv[i];
+		values[word] = value;
 	}
 	return CTL_OK;
 }

@@ -46,6 +46,33 @@ static void test_verb_options(void **state)
 	assert_string_equal(unit_err, "svcbindctl: unit: unknown word 'file'\n");
 }
 
+/* The value may be in the same argument. */
+static void test_equals(void **state)
+{
+	const char *values[APPLY_WORDS];
+
+	(void)state;
+	assert_int_equal(parse_apply("--file=a=b", "--dry-run", NULL, values),
+			 CTL_OK);
+	assert_string_equal(values[APPLY_FILE], "a=b");
+	assert_non_null(values[APPLY_DRY_RUN]);
+	assert_int_equal(parse_apply("--f=-", NULL, NULL, values), CTL_OK);
+	assert_string_equal(values[APPLY_FILE], "-");
+	assert_int_equal(parse_apply("--file=a", "--file", "b", values),
+			 CTL_USAGE);
+	assert_string_equal(unit_err, "svcbindctl: unit: --file twice\n");
+	assert_int_equal(parse_apply("--file=", NULL, NULL, values), CTL_USAGE);
+	assert_string_equal(unit_err, "svcbindctl: unit: --file needs a value\n");
+	assert_int_equal(parse_apply("--dry-run=1", NULL, NULL, values),
+			 CTL_USAGE);
+	assert_string_equal(unit_err, "svcbindctl: unit: --dry-run takes no value\n");
+	assert_int_equal(parse_apply("--files=a", NULL, NULL, values), CTL_USAGE);
+	assert_string_equal(unit_err, "svcbindctl: unit: unknown option '--files=a'\n");
+	assert_int_equal(parse_apply("-j", NULL, NULL, values), CTL_USAGE);
+	assert_string_equal(unit_err,
+			    "svcbindctl: unit: unknown word '-j' (options come before the verb)\n");
+}
+
 static void test_exactly(void **state)
 {
 	unsigned int value = 7;
@@ -68,6 +95,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		unit_case(test_verb_options),
+		unit_case(test_equals),
 		unit_case(test_exactly),
 	};
 
