@@ -17,14 +17,18 @@
  * @preset: its preset, NULL if it has none
  * @words: those of the match, which come on top of the preset's
  * @has_priority: whether it was told
+ * @below: what is read stands below "match"
  * @list: the list that is being read, an enum match_word
+ * @n: how many elements of it there were
  */
 struct draft {
 	struct service *svc;
 	const struct preset *preset;
 	struct match words;
 	bool has_priority;
+	bool below;
 	int list;
+	unsigned int n;
 };
 
 static int read_via(struct document *doc, void *arg)
@@ -136,6 +140,7 @@ static int read_element(struct document *doc, void *arg)
 
 	if (!text)
 		return CTL_USAGE;
+	draft->n++;
 	if (strchr(text, ','))
 		return ctl_fail(CTL_USAGE, "%s: '%.80s' is more than one",
 				what, text);
@@ -155,6 +160,27 @@ static int read_single(struct document *doc, const struct document_key *key,
 		      CTL_USAGE;
 }
 
+/*
+ * Empty lists match everything, which JSON has below "match" for each word that
+ * isn't given; where people write, that is a list whose elements were forgotten.
+ */
+static int read_list(struct document *doc, const struct document_key *key,
+		     struct draft *draft)
+{
+	yaml_mark_t mark = doc->event.start_mark;
+	int status;
+
+	draft->list = key->id;
+	draft->n = 0;
+	status = document_sequence(doc, key->name, read_element, draft);
+	if (status || draft->n || draft->below)
+		return status;
+	document_point(doc, mark);
+	return ctl_fail(CTL_USAGE,
+			"%s: the list is empty (%s: any matches everything)",
+			key->name, key->name);
+}
+
 /* It may stand below "match" and beside it, but not in both places. */
 static int read_match_word(struct document *doc,
 			   const struct document_key *key, void *arg)
@@ -171,8 +197,7 @@ static int read_match_word(struct document *doc,
 	if (doc->event.type == YAML_SCALAR_EVENT &&
 	    !strcmp((const char *)doc->event.data.scalar.value, "any"))
 		return CTL_OK;
-	draft->list = key->id;
-	return document_sequence(doc, key->name, read_element, draft);
+	return read_list(doc, key, draft);
 }
 
 static int read_elsewhere(struct document *doc, const struct document_key *key,
@@ -210,7 +235,13 @@ static const struct document_key match_keys[] = {
 static int read_match(struct document *doc, const struct document_key *key,
 		      void *arg)
 {
-	return document_mapping(doc, key->name, match_keys, arg);
+	struct draft *draft = arg;
+	int status;
+
+	draft->below = true;
+	status = document_mapping(doc, key->name, match_keys, draft);
+	draft->below = false;
+	return status;
 }
 
 static int read_name(struct document *doc, const struct document_key *key,
