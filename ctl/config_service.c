@@ -181,6 +181,16 @@ static int read_list(struct document *doc, const struct document_key *key,
 			key->name, key->name);
 }
 
+/* With its length: there may be a NUL behind it. */
+static bool is_any(const struct document *doc)
+{
+	static const char any[] = "any";
+
+	return doc->event.type == YAML_SCALAR_EVENT &&
+	       doc->event.data.scalar.length == sizeof(any) - 1 &&
+	       !memcmp(doc->event.data.scalar.value, any, sizeof(any) - 1);
+}
+
 /* It may stand below "match" and beside it, but not in both places. */
 static int read_match_word(struct document *doc,
 			   const struct document_key *key, void *arg)
@@ -194,8 +204,7 @@ static int read_match_word(struct document *doc,
 	if (key->id == MATCH_CGROUP || key->id == MATCH_MARK)
 		return document_is_null(doc) ? CTL_OK :
 					       read_single(doc, key, draft);
-	if (doc->event.type == YAML_SCALAR_EVENT &&
-	    !strcmp((const char *)doc->event.data.scalar.value, "any"))
+	if (is_any(doc))
 		return CTL_OK;
 	return read_list(doc, key, draft);
 }

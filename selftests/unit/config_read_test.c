@@ -106,6 +106,7 @@ static const struct {
 	/* matches */
 	{ ONE("priority: 1"),
 	  "2:12: service a: nothing to match (proto: any matches everything)" },
+	{ ONE("proto: \"any\\0x\""), "2:29: proto must be a list" },
 	{ ONE("proto: []"),
 	  "2:29: proto: the list is empty (proto: any matches everything)" },
 	{ ONE("preset: nfs, to: []"),
