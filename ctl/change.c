@@ -102,7 +102,8 @@ static int replace(const struct config *config, struct services *list,
 
 	if (!svc)
 		return -ENOMEM;
-	memcpy(svc, new->service, new->n * sizeof(*svc));
+	if (new->n)	/* it may be NULL else */
+		memcpy(svc, new->service, new->n * sizeof(*svc));
 	free(list->service);
 	list->service = svc;
 	list->n = new->n;

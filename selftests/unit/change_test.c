@@ -241,7 +241,7 @@ static void test_replace(void **state)
 	assert_string_equal(text, "b@3=y c@5 d@5=z");
 	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_OFF);
 	config_free(&config);
-	make(&config.services, "");
+	assert_null(config.services.service);
 	assert_int_equal(change_apply(&change, &list, &policy), 0);
 	assert_int_equal(list.n, 0);
 	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_ON);
