@@ -101,6 +101,9 @@ static int parse_peer(struct question *question, const char *proto,
 	struct match match = { };
 	int err;
 
+	if (!strcmp(proto, "any"))
+		return ctl_fail(CTL_USAGE,
+				"proto: any isn't one, and a flow is of one");
 	err = parse_protos(&match, proto);
 	if (err)
 		return err;

@@ -108,7 +108,7 @@ static const struct {
 	{ { "tcp" }, "the peer's address is missing" },
 	{ { "tcp,udp", "10.0.0.1" }, "proto: 'tcp,udp' is more than one" },
 	{ { "ftp", "10.0.0.1" }, "unknown proto 'ftp'" },
-	{ { "any", "10.0.0.1" }, "any stands alone" },
+	{ { "any", "10.0.0.1" }, "proto: any isn't one, and a flow is of one" },
 	{ { "tcp", "" }, "to '' isn't an address" },
 	{ { "tcp", "filer" }, "to 'filer' isn't an address" },
 	{ { "tcp", "10.0.0.1/24" }, "isn't an address" },
