@@ -324,19 +324,16 @@ dry_run() {
 
 # The last request is held back while another command changes something.
 stale() {
-	local n holder
+	local n
 
 	one "proto: [udp]" | put
 	in_ns host strace -qo "$tmp/strace" -e trace=sendmsg svcbindctl apply --file "$file"
 	n=$(grep -c ^sendmsg "$tmp/strace")
 	check_num "requests of apply" "$n" -ge 3
-	rm "$tmp/strace"
-	spawn host "$tmp/stale" strace -qo "$tmp/strace" -e trace=sendmsg \
-		-e "inject=sendmsg:delay_enter=4000000:when=$n" svcbindctl apply --file "$file"
-	holder=$spawned
-	wait_for 20 eval "[ \$(grep -c ^sendmsg '$tmp/strace') -ge $((n - 1)) ]"
+	spawn_held host "$tmp/stale" "$n" svcbindctl apply --file "$file"
 	setup host_ctl policy set arp all
-	reap "$holder"
+	let_go "$spawned"
+	reap "$spawned"
 	check_eq "changed meanwhile: exit status" 2 $?
 	check_eq "and the reason" "svcbindctl: apply: the configuration was changed meanwhile" \
 		"$(cat "$tmp/stale")"

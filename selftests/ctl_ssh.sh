@@ -138,7 +138,7 @@ services: [{name: mgmt, proto: [tcp], sport: [22], bind: {devices: [vmk1]}}]"
 
 # The request is held back while another command binds what lies behind.
 race() {
-	local n holder
+	local n
 
 	anew
 	setup host_ctl service add rest proto any priority 200
@@ -146,14 +146,11 @@ race() {
 	in_ns host strace -qo "$tmp/strace" -e trace=sendmsg svcbindctl policy set arp bound
 	n=$(grep -c ^sendmsg "$tmp/strace")
 	check_num "requests of a change" "$n" -ge 3
-	rm "$tmp/strace"
-	spawn host "$tmp/race" strace -qo "$tmp/strace" -e trace=sendmsg \
-		-e "inject=sendmsg:delay_enter=4000000:when=$n" svcbindctl service del mgmt
-	holder=$spawned
+	spawn_held host "$tmp/race" "$n" svcbindctl service del mgmt
 	unset SSH_CONNECTION
-	wait_for 10 eval "[ \$(grep -c ^sendmsg '$tmp/strace') -ge $((n - 1)) ]"
 	check "meanwhile, another change" ssh_ctl bind rest dev vmk1
-	reap "$holder"
+	let_go "$spawned"
+	reap "$spawned"
 	check_eq "the change is judged again: exit status" 2 "$?"
 	check "and refused for what it is by now" grep -q "would move" "$tmp/race"
 	check "the shield is still there" host_ctl service show mgmt

@@ -164,6 +164,20 @@ spawn() { # spawn NETNS OUTPUT COMMAND...: in the background, its id in $spawned
 	background+=("$spawned")
 }
 
+# It is before its Nth sendmsg() when this returns, and stays there until let_go().
+# strace writes what was entered at once, and -D makes it the child.
+spawn_held() { # spawn_held NETNS OUTPUT N COMMAND...
+	rm -f "$tmp/strace"
+	spawn "$1" "$2" strace -D -qqo "$tmp/strace" -e trace=sendmsg \
+		-e "inject=sendmsg:delay_enter=1000000000:when=$3" "${@:4}"
+	wait_for 60 eval "[ \$(grep -c ^sendmsg '$tmp/strace') -ge $3 ]" ||
+		bail "not held back: $(cat "$tmp/strace" "$2")"
+}
+
+let_go() { # let_go PID: what was spawned so goes on
+	kill -KILL "$(sed -n 's/^TracerPid:[[:space:]]*//p' "/proc/$1/status")"
+}
+
 reap() { # reap PID [SIGNAL]
 	local pid keep=()
 
