@@ -149,9 +149,6 @@ check-unit:
 coverage: check-unit check-debug
 	@selftests/coverage
 
-coverage-report:
-	@selftests/coverage
-
 mutants:
 	@selftests/mutants/run $(MUTANTS)
 
@@ -181,5 +178,5 @@ clean:
 	rm -rf build
 
 .PHONY: FORCE all help module ctl install guest-rootfs guest-tests demo check \
-	check-debug check-kcsan check-boot check-unit coverage coverage-report \
-	mutants soak lint fuzz fuzz-ctl bench regen clean
+	check-debug check-kcsan check-boot check-unit coverage mutants soak lint \
+	fuzz fuzz-ctl bench regen clean
