@@ -67,7 +67,7 @@ static bool known(int err)
 {
 	static const int all[] = {
 		EINVAL, ERANGE, E2BIG, EEXIST, ENOENT, EBUSY, ENOSPC, ESTALE,
-		EOPNOTSUPP, ECANCELED, 0
+		EOPNOTSUPP, ECANCELED, EADDRNOTAVAIL, ENODEV, EPROTONOSUPPORT, 0
 	};
 	int i;
 
