@@ -314,9 +314,9 @@ draws() { # draws COUNT SEED
 
 # A device may go between the look at the routing table and the judgement.
 devices_go() {
-	local i v pid pids rc bad=0
+	local v pid pids rc bad=0
 
-	for i in $(seq 20); do
+	for _ in $(seq 20); do
 		setup ip -n host link add go0 type dummy
 		setup addresses_add host go0 10.8.0.1/24 fd08::1/64
 		setup ip -n host link set go0 up
