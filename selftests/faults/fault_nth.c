@@ -125,7 +125,9 @@ static bool judge(struct series *series, unsigned int nth,
 		return whole(series, is) ||
 		       fail(series, nth, "success, but another state");
 	}
-	if (answer->err != -ENOMEM && answer->err != -ENOBUFS)
+	/* What sock_alloc() says, of which explain makes use. */
+	if (answer->err != -ENOMEM && answer->err != -ENOBUFS &&
+	    answer->err != -ENFILE)
 		return fail(series, nth, "%s", strerror(-answer->err));
 	if (!answer->complete && !same) {
 		series->lost++;

@@ -122,11 +122,12 @@ flap_other() { # flap_other NUMBER: made, renamed, enslaved, moved, deleted
 
 # Some seconds, or until a reload; what it couldn't read in time it reads anew.
 listener() {
-	timeout --preserve-status 5 svcbindctl -n host -j monitor >/dev/null
+	timeout --preserve-status 5 svcbindctl -n host -j monitor >/dev/null \
+		2>"$tmp/listener"
 	case $? in
 	0) count listeners ;;
 	2 | 3) read -rt 0.2 <> <(:) ;; # there is no module now
-	*) return 1 ;;
+	*) cat "$tmp/listener"; return 1 ;;
 	esac
 	return 0
 }
