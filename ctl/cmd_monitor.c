@@ -2,8 +2,6 @@
 /* svcbindctl monitor */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -11,59 +9,12 @@
 
 #include "ctl.h"
 #include "event.h"
+#include "leave.h"
 #include "listen.h"
 #include "nl.h"
 #include "parse.h"
 
-/* What is being printed when it is told to end has so long. */
-#define GRACE_SECONDS	1
-
 static bool timed;
-static atomic_int ending;
-
-static void on_leave(int signal)
-{
-	(void)signal;
-	_exit(CTL_OK);
-}
-
-/* A write that nobody reads goes on for ever: the alarm ends that. */
-static void on_end(int signal)
-{
-	(void)signal;
-	if (!ending)
-		alarm(GRACE_SECONDS);
-	ending = 1;
-}
-
-/*
- * Whoever started us may have them ignored or blocked, as a shell does with
- * SIGINT of its background.  A reader that has enough is no error.
- */
-static int catch_signals(void)
-{
-	static const struct {
-		int signal;
-		void (*handler)(int signal);
-	} caught[] = {
-		{ SIGINT, on_end },
-		{ SIGTERM, on_end },
-		{ SIGALRM, on_leave },
-		{ SIGPIPE, on_leave },
-	};
-	struct sigaction action = { .sa_flags = SA_RESTART };
-	sigset_t signals;
-	unsigned int i;
-
-	sigemptyset(&signals);
-	for (i = 0; i < sizeof(caught) / sizeof(*caught); i++) {
-		action.sa_handler = caught[i].handler;
-		if (sigaction(caught[i].signal, &action, NULL))
-			return -1;
-		sigaddset(&signals, caught[i].signal);
-	}
-	return sigprocmask(SIG_UNBLOCK, &signals, NULL);
-}
 
 /* RFC 3339, in local time; NULL where nobody asked. */
 static const char *now(void)
@@ -140,7 +91,7 @@ static int monitor(void)
 	};
 	int status = CTL_OK;
 
-	while (!status && !ending) {
+	while (!status && !leave_told()) {
 		fds[0].fd = listen_fd();
 		if (poll(fds, 2, -1) < 0) {
 			if (errno == EINTR)
@@ -170,7 +121,7 @@ static int run(int argc, char **argv)
 		status = ctl_nl_open();
 	if (!status)
 		status = listen_open();
-	if (!status && catch_signals())
+	if (!status && leave_listen())
 		status = ctl_fail(CTL_REFUSED, "signals: %s", strerror(errno));
 	return status ? status : monitor();
 }

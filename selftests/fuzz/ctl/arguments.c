@@ -10,8 +10,8 @@
 
 int fuzz_one(const uint8_t *data, size_t size)
 {
-	char *argv[WORDS + 2] = { "svcbindctl" }, *text, *at;
-	int argc = 1;
+	char *argv[WORDS + 2] = { "svcbindctl" }, *words[WORDS + 2], *text, *at;
+	int i, argc = 1;
 
 	text = malloc(size + 1);
 	if (!text)
@@ -20,13 +20,16 @@ int fuzz_one(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	for (at = text; at && argc <= WORDS; ) {
 		/* Each in memory of its own, with nothing behind it. */
-		argv[argc++] = strdup(strsep(&at, "\n"));
+		words[argc] = strdup(strsep(&at, "\n"));
+		argv[argc] = words[argc];
+		argc++;
 	}
 	memset(&ctl_options, 0, sizeof(ctl_options));
 	kernel_says(NULL, 0);
 	ctl_main(argc, argv);
-	while (argc > 1)
-		free(argv[--argc]);
+	/* It may move them about. */
+	for (i = 1; i < argc; i++)
+		free(words[i]);
 	free(text);
 	return 0;
 }
