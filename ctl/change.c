@@ -51,13 +51,9 @@ static int add(const struct change *change, struct services *list)
 
 	if (!change->has_priority && priority < 10)
 		return 0;	/* none is left after the last one's */
-	svc = realloc(list->service, (list->n + 1) * sizeof(*svc));
+	svc = model_add_service(list);
 	if (!svc)
 		return -ENOMEM;
-	list->service = svc;
-	list->room = list->n + 1;
-	svc = &list->service[list->n++];
-	memset(svc, 0, sizeof(*svc));
 	snprintf(svc->name, sizeof(svc->name), "%s", change->name);
 	model_merge_match(&svc->match, change->match);
 	reorder(list, list->n - 1,

@@ -43,31 +43,6 @@ int config_get(struct config *config)
 	return err ? ctl_nl_fail(err) : CTL_OK;
 }
 
-/**
- * config_add() - add a service to the end
- * @config: the configuration
- *
- * Return: the service, all of it zero; NULL if there is no memory. It is good
- * until the next one is added.
- */
-struct service *config_add(struct config *config)
-{
-	struct services *list = &config->services;
-	unsigned int room = list->room ? 2 * list->room : 16;
-	struct service *svc;
-
-	if (list->n == list->room) {
-		svc = realloc(list->service, room * sizeof(*svc));
-		if (!svc)
-			return NULL;
-		list->service = svc;
-		list->room = room;
-	}
-	svc = &list->service[list->n++];
-	memset(svc, 0, sizeof(*svc));
-	return svc;
-}
-
 /* Those of the same priority match in the order in which they were added. */
 static int by_priority(const void *a, const void *b)
 {

@@ -24,7 +24,6 @@ struct config {
 /* config.c */
 int config_path(const char **path);
 int config_get(struct config *config);
-struct service *config_add(struct config *config);
 int config_sort(struct config *config);
 int config_find_twice(const struct config *config,
 		      const struct service **twice);

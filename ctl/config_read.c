@@ -48,7 +48,7 @@ static int read_service(struct document *doc, void *arg)
 		return ctl_fail(CTL_USAGE, "more than %d services",
 				SVCBIND_MAX_SERVICES);
 	}
-	svc = config_add(reading->config);
+	svc = model_add_service(&reading->config->services);
 	if (!svc)
 		return ctl_fail(CTL_REFUSED, "out of memory");
 	status = config_service(doc, svc, &has_priority);

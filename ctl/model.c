@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Services, bindings and policies, to and from netlink attributes. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <netlink/attr.h>
@@ -176,6 +177,30 @@ bool model_match_is_open(const struct match *match)
 	for (i = 0; i < 2; i++)
 		n += match->prefixes[i].n;
 	return !n && !*match->cgroup && !match->mark.mask;
+}
+
+/**
+ * model_add_service() - add a service to the end of a list
+ * @list: the list, with all zero at first
+ *
+ * Return: the service, all of it zero; NULL if there is no memory. It is good
+ * until the next one is added.
+ */
+struct service *model_add_service(struct services *list)
+{
+	unsigned int room = list->room ? 2 * list->room : 16;
+	struct service *svc;
+
+	if (list->n == list->room) {
+		svc = realloc(list->service, room * sizeof(*svc));
+		if (!svc)
+			return NULL;
+		list->service = svc;
+		list->room = room;
+	}
+	svc = &list->service[list->n++];
+	memset(svc, 0, sizeof(*svc));
+	return svc;
 }
 
 /**

@@ -193,6 +193,7 @@ extern const char *const mode_words[], *const select_words[],
 const char *model_word(const char *const *words, unsigned int value);
 void model_merge_match(struct match *match, const struct match *words);
 bool model_match_is_open(const struct match *match);
+struct service *model_add_service(struct services *list);
 struct service *model_find_service(struct services *list, const char *name);
 int model_put_match(struct nl_msg *msg, const struct match *match);
 int model_put_binding(struct nl_msg *msg, const struct binding *binding);

@@ -157,15 +157,9 @@ static int on_service(struct nlattr **attrs, void *arg)
 	struct service *svc;
 	int i;
 
-	if (list->n == list->room) {
-		list->room = list->room ? 2 * list->room : 16;
-		svc = realloc(list->service, list->room * sizeof(*svc));
-		if (!svc)
-			return -ENOMEM;
-		list->service = svc;
-	}
-	svc = &list->service[list->n++];
-	memset(svc, 0, sizeof(*svc));
+	svc = model_add_service(list);
+	if (!svc)
+		return -ENOMEM;
 	get_string(svc->name, sizeof(svc->name), attrs[SVCBIND_A_NAME]);
 	get_string(svc->preset, sizeof(svc->preset), attrs[SVCBIND_A_PRESET]);
 	svc->priority = get_u32(attrs[SVCBIND_A_PRIORITY]);

@@ -67,7 +67,7 @@ static void test_kernel(void **state)
 
 static struct service *add(struct config *config, const char *name)
 {
-	struct service *svc = config_add(config);
+	struct service *svc = model_add_service(&config->services);
 
 	assert_non_null(svc);
 	snprintf(svc->name, sizeof(svc->name), "%s", name);
