@@ -391,9 +391,9 @@ racer() { # racer FILE COUNT: applies it so often; tells what went wrong
 }
 
 racing() {
-	local count=25 pids=() which between=0
+	local count=${RACES:-25} pids=() which between=0 looks=0 start=$SECONDS
 
-	slow_kernel && count=10
+	slow_kernel && count=${RACES:-10}
 	for which in A B; do
 		racer "$tmp/$which" "$count" >"$tmp/race.$which" 2>&1 &
 		pids+=($!)
@@ -401,10 +401,12 @@ racing() {
 	done
 	while kill -0 "${pids[@]}" 2>/dev/null; do
 		either || between=$((between + 1))
+		looks=$((looks + 1))
 	done
 	for which in "${pids[@]}"; do
 		reap "$which"
 	done
+	echo "# twice $count applies, looked at $looks times, in $((SECONDS - start)) s"
 	check_eq "two racing: each apply succeeds, or is told to be late" "" \
 		"$(cat "$tmp/race.A" "$tmp/race.B")"
 	check_eq "never anything between the two" 0 "$between"
@@ -437,9 +439,9 @@ confirming() {
 
 # The time is that of an apply, cut at a random place.
 killed() {
-	local count=50 i which took start between=0 dead=0
+	local count=${KILLS:-50} i which took start between=0 dead=0
 
-	slow_kernel && count=20
+	slow_kernel && count=${KILLS:-20}
 	start=${EPOCHREALTIME/./}
 	setup apply "$tmp/A"
 	took=$((${EPOCHREALTIME/./} - start))
