@@ -44,7 +44,7 @@ static int read_service(struct document *doc, void *arg)
 	int status;
 
 	if (reading->config->services.n == SVCBIND_MAX_SERVICES) {
-		document_point(doc, doc->event.start_mark);
+		document_point(doc->event.start_mark);
 		return ctl_fail(CTL_USAGE, "more than %d services",
 				SVCBIND_MAX_SERVICES);
 	}
@@ -129,7 +129,7 @@ static int read_all(struct document *doc, struct reading *reading)
 		status = document_end(doc);
 	if (status)
 		return status;
-	document_point(doc, mark);
+	document_point(mark);
 	if (!reading->versioned)
 		return ctl_fail(CTL_USAGE, "version is missing (version: 1)");
 	if (config_find_twice(reading->config, &twice))
@@ -138,7 +138,7 @@ static int read_all(struct document *doc, struct reading *reading)
 		return CTL_OK;
 	mark.line = twice->line - 1;
 	mark.column = twice->column - 1;
-	document_point(doc, mark);
+	document_point(mark);
 	return ctl_fail(CTL_USAGE, "service %s twice", twice->name);
 }
 
@@ -158,12 +158,13 @@ int config_read(struct config *config, const char *verb, const char *name,
 		const char *text, size_t size)
 {
 	struct reading reading = { .config = config };
-	struct document doc = { .verb = verb, .name = name };
+	struct document doc = { };
 	int status;
 
 	memset(config, 0, sizeof(*config));
 	config->policy.given = ~0u;
 	config->file = name;
+	ctl_context("%s: %s", verb, name);
 	status = document_open(&doc, text, size);
 	if (!status)
 		status = read_all(&doc, &reading);

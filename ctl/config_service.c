@@ -76,7 +76,7 @@ static int read_device(struct document *doc, void *arg)
 		status = document_mapping(doc, "device", device_keys, &dev);
 	if (status)
 		return status;
-	document_point(doc, mark);
+	document_point(mark);
 	if (!*dev.name)
 		return ctl_fail(CTL_USAGE, "device: dev is missing");
 	return parse_bound(arg, &dev);
@@ -124,7 +124,7 @@ static int read_binding(struct document *doc, const struct document_key *key,
 	status = document_mapping(doc, key->name, binding_keys, &svc->binding);
 	if (status)
 		return status;
-	document_point(doc, mark);
+	document_point(mark);
 	if (!svc->binding.n_devices)
 		return ctl_fail(CTL_USAGE, "%s: devices are missing",
 				key->name);
@@ -175,7 +175,7 @@ static int read_list(struct document *doc, const struct document_key *key,
 	status = document_sequence(doc, key->name, read_element, draft);
 	if (status || draft->n || draft->below)
 		return status;
-	document_point(doc, mark);
+	document_point(mark);
 	return ctl_fail(CTL_USAGE,
 			"%s: the list is empty (%s: any matches everything)",
 			key->name, key->name);
@@ -197,7 +197,7 @@ static int read_match_word(struct document *doc,
 {
 	struct draft *draft = arg;
 
-	document_point(doc, doc->event.start_mark);
+	document_point(doc->event.start_mark);
 	if (draft->words.given & 1u << key->id)
 		return ctl_fail(CTL_USAGE, "service: %s twice", key->name);
 	draft->words.given |= 1u << key->id;
@@ -348,7 +348,7 @@ int config_service(struct document *doc, struct service *svc,
 	status = document_mapping(doc, "service", service_keys, &draft);
 	if (status)
 		return status;
-	document_point(doc, mark);
+	document_point(mark);
 	svc->line = mark.line + 1;
 	svc->column = mark.column + 1;
 	*has_priority = draft.has_priority;

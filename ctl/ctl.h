@@ -78,6 +78,13 @@ extern const struct ctl_command cmd_load, cmd_unload, cmd_service, cmd_preset,
 void ctl_context(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
+ * ctl_context_at() - say where in the file that ctl_context() named
+ * @line: from 1
+ * @column: from 1
+ */
+void ctl_context_at(size_t line, size_t column);
+
+/**
  * ctl_fail() - print "svcbindctl: WHAT: WHY", or the same as JSON
  * @status: the exit status
  * @fmt: WHY, as of printf; WHAT is the context

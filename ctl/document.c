@@ -17,13 +17,11 @@
 
 /**
  * document_point() - let errors be about a place in the document
- * @doc: the document
- * @mark: the place
+ * @mark: the place, in the file that ctl_context() named
  */
-void document_point(const struct document *doc, yaml_mark_t mark)
+void document_point(yaml_mark_t mark)
 {
-	ctl_context("%s: %s:%zu:%zu", doc->verb, doc->name, mark.line + 1,
-		    mark.column + 1);
+	ctl_context_at(mark.line + 1, mark.column + 1);
 }
 
 /* libyaml tells no line where it can't read, but a number of bytes. */
@@ -49,7 +47,7 @@ static int fail_parser(const struct document *doc)
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return ctl_fail(CTL_REFUSED, "out of memory");
-	document_point(doc, p->error == YAML_READER_ERROR ?
+	document_point(p->error == YAML_READER_ERROR ?
 		       find_byte(doc, p->problem_offset) : p->problem_mark);
 	return ctl_fail(CTL_USAGE, "%s%s%s", p->context ? p->context : "",
 			p->context ? ": " : "", p->problem);
@@ -57,7 +55,7 @@ static int fail_parser(const struct document *doc)
 
 static int fail_unwanted(const struct document *doc, const char *what)
 {
-	document_point(doc, doc->event.start_mark);
+	document_point(doc->event.start_mark);
 	return ctl_fail(CTL_USAGE, "%s", what);
 }
 
@@ -114,8 +112,7 @@ static int next(struct document *doc)
 
 /**
  * document_open() - begin to read a document
- * @doc: the document, with @verb and @name set and all else zero;
- *       document_close() ends it, on errors too
+ * @doc: the document, all zero; document_close() ends it, on errors too
  * @text: the document
  * @size: of @text
  *
@@ -221,7 +218,7 @@ int document_mapping(struct document *doc, const char *what,
 	unsigned int seen = 0;
 	int status;
 
-	document_point(doc, doc->event.start_mark);
+	document_point(doc->event.start_mark);
 	if (doc->event.type != YAML_MAPPING_START_EVENT)
 		return ctl_fail(CTL_USAGE, "%s must be keys with values", what);
 	for (;;) {
@@ -248,7 +245,7 @@ int document_sequence(struct document *doc, const char *what,
 {
 	int status;
 
-	document_point(doc, doc->event.start_mark);
+	document_point(doc->event.start_mark);
 	if (doc->event.type != YAML_SEQUENCE_START_EVENT)
 		return ctl_fail(CTL_USAGE, "%s must be a list", what);
 	for (;;) {
@@ -295,7 +292,7 @@ int document_ignore(struct document *doc, const struct document_key *key,
 int document_ignore_mapping(struct document *doc,
 			    const struct document_key *key, void *arg)
 {
-	document_point(doc, doc->event.start_mark);
+	document_point(doc->event.start_mark);
 	if (doc->event.type != YAML_MAPPING_START_EVENT)
 		return ctl_fail(CTL_USAGE, "%s can't be set here", key->name);
 	return document_ignore(doc, key, arg);
@@ -341,7 +338,7 @@ bool document_is_null(const struct document *doc)
  */
 const char *document_word(struct document *doc, const char *what)
 {
-	document_point(doc, doc->event.start_mark);
+	document_point(doc->event.start_mark);
 	if (doc->event.type != YAML_SCALAR_EVENT)
 		ctl_fail(CTL_USAGE, "%s: a single value is expected here",
 			 what);

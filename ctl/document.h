@@ -8,8 +8,6 @@
 
 /**
  * struct document - a YAML or JSON document that is read from front to end
- * @verb: what it is read for, for errors
- * @name: of the file, for errors
  * @text: all of it
  * @size: of @text
  * @parser: libyaml's
@@ -17,8 +15,6 @@
  * @depth: collections that it is in
  */
 struct document {
-	const char *verb;
-	const char *name;
 	const char *text;
 	size_t size;
 	yaml_parser_t parser;
@@ -50,7 +46,7 @@ int document_open(struct document *doc, const char *text, size_t size);
 int document_end(struct document *doc);
 void document_close(struct document *doc);
 
-void document_point(const struct document *doc, yaml_mark_t mark);
+void document_point(yaml_mark_t mark);
 int document_mapping(struct document *doc, const char *what,
 		     const struct document_key *keys, void *arg);
 int document_sequence(struct document *doc, const char *what,

@@ -19,6 +19,10 @@ static struct {
 
 /* The name of a file may be in it. */
 static char context[PATH_MAX + 160] = "command line";
+static struct {
+	size_t line;	/* from 1, 0: nowhere */
+	size_t column;
+} place;
 
 /* Length of the UTF-8 sequence at @s, 0 if there is none. */
 static int utf8_len(const unsigned char *s)
@@ -343,6 +347,25 @@ void ctl_context(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(context, sizeof(context), fmt, ap);
 	va_end(ap);
+	place.line = 0;
+}
+
+/* One is said for each word of a file, and hardly ever needed. */
+void ctl_context_at(size_t line, size_t column)
+{
+	place.line = line;
+	place.column = column;
+}
+
+/* Written out: the next place is another one's. */
+static void add_place(void)
+{
+	size_t used = strlen(context);
+
+	if (place.line)
+		snprintf(context + used, sizeof(context) - used, ":%zu:%zu",
+			 place.line, place.column);
+	place.line = 0;
 }
 
 int ctl_fail(int status, const char *fmt, ...)
@@ -353,6 +376,7 @@ int ctl_fail(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
+	add_place();
 	if (ctl_options.json) {
 		fputs("{\"version\":1,\"error\":{\"what\":", stderr);
 		print_json_string(stderr, context);
