@@ -11,8 +11,10 @@
 #include "event.h"
 #include "leave.h"
 #include "listen.h"
+#include "model.h"
 #include "nl.h"
 #include "parse.h"
+#include "show.h"
 
 static bool timed;
 
@@ -46,6 +48,26 @@ static int on_event(struct nlattr **attrs, void *arg)
 	return 0;
 }
 
+/* However often it is overtaken by changes, which are why events were lost. */
+static int show_present(void)
+{
+	struct services list;
+	struct policy policy;
+	int err, status;
+
+	do
+		err = model_get_all(&policy, &list);
+	while (err == -EINTR && !leave_told());
+	/* Told to end while it tried. */
+	if (err == -EINTR)
+		return CTL_OK;
+	if (err)
+		return ctl_nl_fail(err);
+	status = show_ruleset(&policy, &list, NULL, NULL);
+	model_free_services(&list);
+	return status;
+}
+
 /*
  * What still waits is older than the state that is shown then, and the module
  * may have gone and come back.
@@ -61,7 +83,7 @@ static int catch_up(void)
 		status = listen_open();
 	if (!status)
 		status = event_show_overrun(now());
-	return status ? status : cmd_show.run(0, NULL);
+	return status ? status : show_present();
 }
 
 static int hear(void)

@@ -26,40 +26,56 @@ static bool wanted(const struct service *svc, const char *name,
 	return (!name || !strcmp(svc->name, name)) && (!dev || uses(svc, dev));
 }
 
-static int show(const char *name, const char *dev)
+/**
+ * show_ruleset() - print switches and services
+ * @policy: the switches
+ * @list: all services
+ * @name: of the only service to print, NULL: of all
+ * @dev: only services that use this device, NULL: any
+ *
+ * Return: an enum ctl_status, its error having been printed.
+ */
+int show_ruleset(const struct policy *policy, const struct services *list,
+		 const char *name, const char *dev)
 {
 	unsigned int i, found = 0;
+
+	for (i = 0; i < list->n; i++)
+		found += wanted(&list->service[i], name, dev);
+	if (name && !found)
+		return ctl_fail(CTL_REFUSED, "no such service");
+	if (dev && !found)
+		return ctl_fail(CTL_REFUSED, "no service is bound to it");
+	print_begin();
+	if (ctl_options.stats)
+		print_num("generation", "generation %s\n",
+			  policy->generation);
+	show_policy(policy);
+	show_confirm(policy);
+	print_list("services");
+	for (i = 0; i < list->n; i++)
+		if (wanted(&list->service[i], name, dev))
+			show_service(&list->service[i], policy);
+	print_list_end();
+	if (!list->n)
+		print_text("no services\n");
+	if (ctl_options.stats)
+		show_icmp_counters(policy);
+	return print_end();
+}
+
+static int show(const char *name, const char *dev)
+{
 	struct services list;
 	struct policy policy;
-	int err;
+	int err, status;
 
 	err = model_get_all(&policy, &list);
 	if (err)
 		return ctl_nl_fail(err);
-	for (i = 0; i < list.n; i++)
-		found += wanted(&list.service[i], name, dev);
-	if ((name || dev) && !found) {
-		model_free_services(&list);
-		return name ? ctl_fail(CTL_REFUSED, "no such service") :
-			ctl_fail(CTL_REFUSED, "no service is bound to it");
-	}
-	print_begin();
-	if (ctl_options.stats)
-		print_num("generation", "generation %s\n",
-			  policy.generation);
-	show_policy(&policy);
-	show_confirm(&policy);
-	print_list("services");
-	for (i = 0; i < list.n; i++)
-		if (wanted(&list.service[i], name, dev))
-			show_service(&list.service[i], &policy);
-	print_list_end();
-	if (!list.n)
-		print_text("no services\n");
-	if (ctl_options.stats)
-		show_icmp_counters(&policy);
+	status = show_ruleset(&policy, &list, name, dev);
 	model_free_services(&list);
-	return print_end();
+	return status;
 }
 
 static int run(int argc, char **argv)

@@ -1,7 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""fill.py COUNT: adds services s1, s2 ... over one generic netlink socket."""
+"""fill.py COUNT [stir]: adds services s1, s2 ... over one generic netlink socket.
+
+stir: then changes the policy, to and fro, until it is ended, and prints a line
+for every thousand changes."""
 import errno
+import itertools
 import os
 import socket
 import struct
@@ -10,9 +14,10 @@ import sys
 NETLINK_GENERIC = 16
 GENL_ID_CTRL = 16
 CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 3, 1, 2
-CMD_SERVICE_NEW = 1
-A_NAME, A_MATCH = 1, 4
+CMD_SERVICE_NEW, CMD_POLICY_SET = 1, 7
+A_NAME, A_MATCH, A_POLICY = 1, 4, 7
 MATCH_PROTO = 1
+POLICY_ARP = 3
 NLM_F_REQUEST, NLM_F_ACK = 1, 4
 NLMSG_ERROR = 2
 NLA_F_NESTED = 0x8000
@@ -60,6 +65,12 @@ def main():
     for number in range(1, int(sys.argv[1]) + 1):
         ask(sock, family, CMD_SERVICE_NEW,
             attr(A_NAME, f"s{number}\0".encode()) + match)
+    for number in itertools.count() if sys.argv[2:] == ["stir"] else ():
+        ask(sock, family, CMD_POLICY_SET,
+            attr(A_POLICY | NLA_F_NESTED,
+                 attr(POLICY_ARP, struct.pack("I", number % 2))))
+        if number % 1000 == 999:
+            print(number + 1, flush=True)
 
 
 if __name__ == "__main__":

@@ -423,6 +423,41 @@ overrun() {
 	setup host_ctl flush
 }
 
+# Changes come faster than the state can be read: it goes on trying.
+overtaken() {
+	local before stirrer
+
+	setup in_ns host "$here/fill.py" 600
+	before=$(sysctl -n net.core.rmem_max)
+	setup sysctl -qw net.core.rmem_max=65536
+	monitor_start chased host -j monitor
+	setup sysctl -qw net.core.rmem_max="$before"
+	kill -STOP "${monitor_pid[chased]}"
+	spawn host "$tmp/stir" "$here/fill.py" 0 stir
+	stirrer=$spawned
+	wait_for 60 stirred 2 || not_ok "changes come" "$(<"$tmp/stir")"
+	kill -CONT "${monitor_pid[chased]}"
+	check "an overrun is told" wait_for 60 grep -q '"event":"overrun"' "$tmp/chased"
+	check "changes go on" wait_for 120 stirred $(($(grep -c . "$tmp/stir") + 3))
+	reap "$stirrer" KILL
+	check "when they end, the state follows" wait_for 60 caught_up
+	setup host_ctl service del s600
+	check "then come events again" wait_for 20 grep -qx \
+		'{"version":1,"event":"service-del","service":"s600"}' "$tmp/chased"
+	reap "${monitor_pid[chased]}" TERM
+	check_eq "it ends well" 0 $?
+	setup host_ctl flush
+}
+
+stirred() { # stirred THOUSANDS: of changes, so far
+	[ "$(grep -c . "$tmp/stir")" -ge "$1" ]
+}
+
+caught_up() { # the last overrun is followed by the state
+	awk '/"event":"overrun"/ { state = 0 } /"services":/ { state = 1 }
+		END { exit !state }' "$tmp/chased"
+}
+
 after_overrun() {
 	sed -n '/"event":"overrun"/{n;p}' "$tmp/slow" | head -n 1
 }
@@ -509,5 +544,6 @@ chains
 texts
 elsewhere
 overrun
+overtaken
 ends
 finish
