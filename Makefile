@@ -9,10 +9,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 PKG_CONFIG ?= pkg-config
-LIBS := libnl-3.0 libnl-genl-3.0 libkmod yaml-0.1
+LIBS := libnl-3.0 libnl-genl-3.0 yaml-0.1
 
 CTL_CFLAGS = -O2 -g -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror \
-	-Iinclude/uapi -Ictl $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS)
+	-Iinclude/uapi -Ictl $(shell $(PKG_CONFIG) --cflags $(LIBS) libkmod) $(CFLAGS)
 # COVERAGE=1: it counts the lines that ran, see "make coverage".
 ifneq ($(COVERAGE),)
 CTL_CFLAGS += -O0 --coverage

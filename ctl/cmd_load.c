@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* svcbindctl load, svcbindctl unload */
 #include <errno.h>
-#include <libkmod.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "ctl.h"
 #include "model.h"
+#include "module.h"
 #include "nl.h"
 #include "parse.h"
 
 #define MODULE	"svcbind"
-
-/* kmod would log to stderr on its own, in a form that isn't ours. */
-static void be_silent(void *data, int priority, const char *file, int line,
-		      const char *fn, const char *format, va_list args)
-{
-	(void)data, (void)priority, (void)file, (void)line;
-	(void)fn, (void)format, (void)args;
-}
-
-static struct kmod_ctx *new_context(void)
-{
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
-
-	if (ctx)
-		kmod_set_log_fn(ctx, be_silent, NULL);
-	return ctx;
-}
 
 static int fail_load(int err)
 {
@@ -57,42 +40,19 @@ static int fail_load(int err)
 	}
 }
 
-static int insert(struct kmod_ctx *ctx)
-{
-	struct kmod_list *list = NULL, *entry;
-	struct kmod_module *mod;
-	int err;
-
-	err = kmod_module_new_from_lookup(ctx, MODULE, &list);
-	if (!err && !list)
-		err = -ENOENT;
-	kmod_list_foreach(entry, list) {
-		if (err < 0)
-			break;
-		mod = kmod_module_get_module(entry);
-		err = kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL,
-						      NULL);
-		kmod_module_unref(mod);
-	}
-	kmod_module_unref_list(list);
-	return err < 0 ? err : 0;
-}
-
 static int run_load(int argc, char **argv)
 {
-	struct kmod_ctx *ctx;
-	int err;
+	int status, err;
 
-	err = parse_end(argc, argv);
-	if (err)
-		return err;
+	status = parse_end(argc, argv);
+	if (status)
+		return status;
 	if (ctl_nl_loaded())
 		return CTL_OK;
-	ctx = new_context();
-	if (!ctx)
-		return ctl_fail(CTL_REFUSED, "out of memory");
-	err = insert(ctx);
-	kmod_unref(ctx);
+	status = module_open();
+	if (status)
+		return status;
+	err = module_insert(MODULE);
 	if (err)
 		return fail_load(err);
 	return ctl_nl_loaded() ? CTL_OK :
@@ -132,24 +92,19 @@ static int make_idle(void)
 
 static int run_unload(int argc, char **argv)
 {
-	struct kmod_module *mod = NULL;
-	struct kmod_ctx *ctx;
 	int status, err;
 
 	status = parse_end(argc, argv);
 	if (!status)
 		status = ctl_nl_open();
 	if (!status)
+		status = module_open();
+	if (!status)
 		status = make_idle();
 	if (status)
 		return status;
 	ctl_nl_close();
-	ctx = new_context();
-	err = ctx ? kmod_module_new_from_name(ctx, MODULE, &mod) : -ENOMEM;
-	if (!err)
-		err = kmod_module_remove_module(mod, 0);
-	kmod_module_unref(mod);
-	kmod_unref(ctx);
+	err = module_remove(MODULE);
 	if (err == -EAGAIN || err == -EWOULDBLOCK || err == -EBUSY)
 		return ctl_fail(CTL_REFUSED,
 				"the module is in use: another network namespace has services or a change that waits");

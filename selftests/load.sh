@@ -40,6 +40,11 @@ check_eq "not loaded at first" "" "$(lsmod | grep ^svcbind)"
 check_rc "not loaded: show says 3" 3 host_ctl show
 check_rc "not loaded: policy says 3" 3 host_ctl policy show
 check_eq "asking has not loaded it" "" "$(lsmod | grep ^svcbind)"
+setup mkdir "$tmp/lib"
+echo "no library" >"$tmp/lib/libkmod.so.2"
+check_rc "a libkmod that can't be loaded" 2 env LD_LIBRARY_PATH="$tmp/lib" svcbindctl load
+check_eq "is told, in one line" "svcbindctl: load: $tmp/lib/libkmod.so.2: file too short" \
+	"$(LD_LIBRARY_PATH="$tmp/lib" svcbindctl load 2>&1)"
 check "svcbindctl load" svcbindctl load
 check "svcbindctl load again" svcbindctl load
 check "loaded" loaded
