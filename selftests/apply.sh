@@ -70,7 +70,7 @@ every_word() {
 	  - {name: same, proto: [udp], priority: 17}
 	  - {name: first, dport: [53], priority: 0, bind: {devices: [vmk0, vmk1], mode: audit}}
 	END
-	for preset in $(svcbindctl -j preset show | jq -r '.presets[].name'); do
+	for preset in $(svcbindctl -j preset show | gojq -r '.presets[].name'); do
 		echo "  - {name: p-$preset, preset: $preset, bind: {devices: [dév0, vmk1]}}"
 	done
 }
@@ -85,20 +85,20 @@ identity() {
 	every_word | put
 	check "every word is taken" apply "$file"
 	check "and diff finds nothing else" host_ctl diff --file "$file"
-	check "and shown: lists" jq -e '.services[] | select(.name == "whole") | .match |
+	check "and shown: lists" gojq -e '.services[] | select(.name == "whole") | .match |
 		.proto == ["icmp","tcp","udp","sctp","udplite"] and .dport == [] and
 		.port == ["1","100-200"] and .uid == ["0","1000-1010"] and
 		.to == ["10.0.0.0/24","fd00::/64","192.0.2.1/32"] and
 		.from == ["::/0"] and .mark == "0x10/0xf0"' <(host_ctl -j show)
-	check "gateways" jq -e '.services[] | select(.name == "whole") | .binding |
+	check "gateways" gojq -e '.services[] | select(.name == "whole") | .binding |
 		.mode == "prefer" and .source == "keep" and ([.devices[] | [.dev, .via]] ==
 		[["vmk1",["10.0.0.1","fd00::1"]],["vmk9",[]],["5",["fd00::2"]]])' <(host_ctl -j show)
 	check_eq "the order, and the default priorities" "first 0,whole 7,open 17,same 17,p-nfs 27" \
-		"$(host_ctl -j show | jq -r '[.services[:5][] | "\(.name) \(.priority)"] | join(",")')"
+		"$(host_ctl -j show | gojq -r '[.services[:5][] | "\(.name) \(.priority)"] | join(",")')"
 	check_eq "policy" '["audit","ingress","all"]' \
-		"$(host_ctl -j show | jq -c '.policy | [.enforce, .icmp_reply, .arp]')"
+		"$(host_ctl -j show | gojq -c '.policy | [.enforce, .icmp_reply, .arp]')"
 	check_eq "management prefers, others don't" "prefer strict" \
-		"$(host_ctl -j show | jq -r '[.services[] | select(.name | test("p-(management|nfs)$")) |
+		"$(host_ctl -j show | gojq -r '[.services[] | select(.name | test("p-(management|nfs)$")) |
 			.binding.mode] | reverse | join(" ")')"
 	before=$(host_ctl -j show)
 	setup host_ctl save --file "$tmp/one"
@@ -122,7 +122,7 @@ json() { # json FILE: which holds what there is
 		check "what $options show prints is taken" apply "$tmp/shown"
 		is_saved "and is what was shown by $options" "$1"
 	done
-	host_ctl -j show | jq --ascii-output --tab . >"$tmp/shown"
+	host_ctl -j show | python3 -m json.tool --tab >"$tmp/shown"
 	setup host_ctl flush
 	check "in another dress, too" apply - <"$tmp/shown"
 	is_saved "and is the same" "$1"
@@ -137,7 +137,7 @@ defaults() {
 	END
 	check "what isn't named" apply "$file"
 	check_eq "has its default" '["on","off","bound",["one",100,null]]' \
-		"$(host_ctl -j show | jq -c '[.policy.enforce, .policy.icmp_reply, .policy.arp,
+		"$(host_ctl -j show | gojq -c '[.policy.enforce, .policy.icmp_reply, .policy.arp,
 			(.services[] | [.name, .priority, .binding])]')"
 	check_eq "and isn't saved" "version: 1 services: - name: one proto: [tcp]" "$(lines | xargs)"
 	echo "version: 1" | put
@@ -171,7 +171,7 @@ differences() {
 	END
 	check_rc "diff: exit status with -j" 4 host_ctl -j diff --file "$file"
 	check_eq "diff: as JSON" "true" "$(host_ctl -j diff --file "$file" |
-		jq --rawfile text "$tmp/diff" '.differs and .diff == $text')"
+		gojq --rawfile text "$tmp/diff" '.differs and .diff == $text')"
 	check "diff: in colour" grep -q $'^\e\\[32m+' <(host_ctl -c diff --file "$file")
 	setup apply "$file"
 	check "diff: none" host_ctl diff --file - <"$file"
@@ -337,7 +337,7 @@ stale() {
 	check_eq "changed meanwhile: exit status" 2 $?
 	check_eq "and the reason" "svcbindctl: apply: the configuration was changed meanwhile" \
 		"$(cat "$tmp/stale")"
-	check_eq "and the change is there" all "$(host_ctl -j show | jq -r .policy.arp)"
+	check_eq "and the change is there" all "$(host_ctl -j show | gojq -r .policy.arp)"
 }
 
 counting() {
@@ -573,7 +573,7 @@ unreadable() {
 	host_ctl -j save --file "$file" 2>"$tmp/err"
 	status=$?
 	check_eq "save of what apply wouldn't take" "1 1" \
-		"$status $(jq .error.status "$tmp/err")"
+		"$status $(gojq .error.status "$tmp/err")"
 }
 
 timed() { # timed NAME COMMAND...: how long it takes is told, not judged

@@ -104,7 +104,7 @@ verbs() {
 	done
 	check_rc "while one waits: modprobe -r" 1 modprobe -r svcbind
 	check_eq "while one waits: JSON says how long" true \
-		"$(host_ctl -j show | jq '.confirm.seconds | . > 500 and . <= 600')"
+		"$(host_ctl -j show | gojq '.confirm.seconds | . > 500 and . <= 600')"
 	check_eq "a transaction can be prepared, not committed" \
 		"begin OK add OK commit EBUSY at=- a change waits to be confirmed: confirm it or roll it back" \
 		"$(printf '%s\n' begin "add y proto=6" commit |
@@ -112,7 +112,7 @@ verbs() {
 	both "while one waits" vmk0
 	check "confirm" host_ctl confirm
 	check_eq "after it: JSON says nothing of it" null \
-		"$(host_ctl -j show | jq .confirm)"
+		"$(host_ctl -j show | gojq .confirm)"
 	both "confirmed" vmk0
 	check "after it: other changes" host_ctl flush
 }
@@ -272,7 +272,7 @@ namespaces_end() {
 }
 
 ended_waiting() { # ended_waiting NETNS
-	svcbindctl -n "$1" -j show | jq -e '.confirm == null' >/dev/null
+	svcbindctl -n "$1" -j show | gojq -e '.confirm == null' >/dev/null
 }
 
 # sshd as it is, and somebody who binds it to a device that isn't there.

@@ -179,15 +179,15 @@ has "word of 5,000 characters: says why" "unknown word"
 bad "value of 5,000 characters" bind svc mode "$(printf 'x%.0s' {1..5000})"
 has "value of 5,000 characters: says why" "isn't one of: strict"
 check_eq "errors in JSON, too" true \
-	"$(host_ctl -j bind nosuch dev vmk1 2>&1 | jq 'has("error")')"
+	"$(host_ctl -j bind nosuch dev vmk1 2>&1 | gojq 'has("error")')"
 check_eq "errors in JSON, wherever -j is" true \
-	"$(host_ctl -x -j show 2>&1 | jq 'has("error")')"
+	"$(host_ctl -x -j show 2>&1 | gojq 'has("error")')"
 
 # The 4,097th.  One command each would take minutes under emulation.
 start=$SECONDS
 in_ns host "$here/fill.py" 4095 >"$tmp/fill" 2>&1 || not_ok "filled" "$(cat "$tmp/fill")"
 echo "# filled in $((SECONDS - start)) s"
-check_eq "4,096 services" 4096 "$(host_ctl -j show | jq '.services | length')"
+check_eq "4,096 services" 4096 "$(host_ctl -j show | gojq '.services | length')"
 before=$(host_ctl -j show)
 bad "the 4,097th service" service add new proto tcp
 check "a service can be changed all the same" host_ctl service set svc dport 7001

@@ -8,9 +8,9 @@ set -u
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# JSON of a command, through a jq filter.
+# JSON of a command, through a gojq filter.
 json() { # json FILTER WORD...
-	host_ctl -j "${@:2}" | jq -c "$1"
+	host_ctl -j "${@:2}" | gojq -c "$1"
 }
 
 check_json() { # check_json NAME WANTED FILTER WORD...
@@ -45,9 +45,9 @@ empty() {
 	check_json "empty: defaults" '["on","off","bound"]' \
 		'.policy | [.enforce, .icmp_reply, .arp]' show
 	check_json "without -s there is no generation" null .generation show
-	check "with -s there is one" jq -e '.generation | numbers' <(host_ctl -j -s show)
-	check "options may be joined" jq -e .version <(svcbindctl -jsn host show)
-	check "-p is JSON too" jq -e .version <(host_ctl -p show)
+	check "with -s there is one" gojq -e '.generation | numbers' <(host_ctl -j -s show)
+	check "options may be joined" gojq -e .version <(svcbindctl -jsn host show)
+	check "-p is JSON too" gojq -e .version <(host_ctl -p show)
 	check_num "-p has more than a line" "$(host_ctl -p show | wc -l)" -gt 3
 	check_eq "-j has one line" 1 "$(host_ctl -j show | wc -l)"
 	check "text" host_ctl show
@@ -80,9 +80,9 @@ services() {
 	check_json "service show, all" 3 '.services | length' service show
 	check_rc "service show of none" 2 host_ctl service show nosuch
 	check "service show: the generation with -s" \
-		jq -e '.generation | numbers' <(host_ctl -j -s service show)
+		gojq -e '.generation | numbers' <(host_ctl -j -s service show)
 	check "service show, one: the generation with -s" \
-		jq -e '.generation | numbers' <(host_ctl -j -s service show web)
+		gojq -e '.generation | numbers' <(host_ctl -j -s service show web)
 	check_json "service show: no generation without" null .generation service show
 	check_json "show, one" '["web"]' '[.services[].name]' show web
 	check_rc "show of none" 2 host_ctl show nosuch
@@ -187,7 +187,7 @@ escapes() {
 		setup host_ctl bind esc dev "$name"
 		check_eq "no control characters in the text" "" \
 			"$(host_ctl show esc | LC_ALL=C tr -d '\n -~')"
-		check "JSON all the same" jq -e . <(host_ctl -j show esc)
+		check "JSON all the same" gojq -e . <(host_ctl -j show esc)
 	done
 	check "umlauts are left alone" host_ctl bind esc dev dév0
 	check "as they are" grep -q dév0 <(host_ctl show esc)
@@ -230,7 +230,7 @@ counters() {
 
 	setup host_ctl service add cnt proto udp dport 7000
 	setup probe sendto "$filer4" 7000
-	check "counters are numbers" jq -e '.services[] | select(.name == "cnt") |
+	check "counters are numbers" gojq -e '.services[] | select(.name == "cnt") |
 		.counters | (.matched, .pass, .steer, .rewrite, .fallback, .stale,
 		.drop.no_device, .drop.no_route, .drop.no_source, .drop.conflict,
 		.drop.error) | numbers' <(host_ctl -j -s show)
@@ -241,7 +241,7 @@ counters() {
 	done
 	check_num "one more from every CPU" "$(counter cnt matched)" -eq $((1 + $(nproc)))
 	check_json "without -s there are none" null '.services[0].counters' show
-	check "echo counters are numbers" jq -e '.icmp_reply |
+	check "echo counters are numbers" gojq -e '.icmp_reply |
 		(.ingress, .steered, .no_route, .missed) | numbers' <(host_ctl -j -s show)
 	setup host_ctl bind cnt dev vmk1
 	setup probe sendto "$filer4" 7000
@@ -276,7 +276,7 @@ presets() {
 		'.presets[] | select(.name == "nvme-tcp") | .match.dport' preset show
 	check_json "management is for answers" '[]' \
 		'.presets[] | select(.name == "management") | .match.dport' preset show
-	for preset in $(host_ctl -j preset show | jq -r '.presets[].name'); do
+	for preset in $(host_ctl -j preset show | gojq -r '.presets[].name'); do
 		check "preset $preset can be added" host_ctl service add "p-$preset" preset "$preset"
 	done
 	check_num "there are all presets" "$(json '.services | length' show)" -ge 12

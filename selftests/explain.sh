@@ -11,7 +11,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 
 asked() { # asked JQ-FILTER WORD...: of what explain says
-	host_ctl -j explain "${@:2}" | jq -r "$1"
+	host_ctl -j explain "${@:2}" | gojq -r "$1"
 }
 
 # The verdict, its reason, and how it leaves.
@@ -180,7 +180,7 @@ cgroups() {
 	check_eq "beside it" unit:cgroup "$(missed tcp "$filer4" cgroup /svcbind.x/b)"
 	check_eq "that of who asks" unit "$(bash -c \
 		'echo $$ >/sys/fs/cgroup/svcbind.x/y/z/cgroup.procs
-		svcbindctl -j -n host explain tcp "$0"' "$filer4" | jq -r .service)"
+		svcbindctl -j -n host explain tcp "$0"' "$filer4" | gojq -r .service)"
 	check "nothing holds the cgroups" wait_for 5 \
 		rmdir "$root/svcbind.x/y/z" "$root/svcbind.x/y" "$root/svcbind.x/b" "$root/svcbind.x"
 	setup host_ctl -f flush

@@ -53,7 +53,7 @@ fault() { # fault NETNS ARGUMENT...
 }
 
 shown() {
-	in_ns faults svcbindctl -j -s show | jq -S 'del(.generation)'
+	in_ns faults svcbindctl -j -s show | gojq 'del(.generation)'
 }
 
 kmemleak_start

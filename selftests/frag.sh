@@ -27,10 +27,10 @@ stream() { # stream NAME MINIMUM-BYTES IPERF3-ARGUMENT...: it gets through
 	local got
 
 	in_ns host timeout 60 iperf3 -J "${@:3}" >"$tmp/iperf"
-	got=$(jq '(.end.sum_received // .end.sum).bytes' "$tmp/iperf")
+	got=$(gojq '(.end.sum_received // .end.sum).bytes' "$tmp/iperf")
 	check_num "$1: bytes" "${got:-0}" -ge "$2"
 	check_num "$1: percent lost" \
-		"$(jq '(.end.sum.lost_percent // 0) | floor' "$tmp/iperf")" -le 10
+		"$(gojq '(.end.sum.lost_percent // 0) | floor' "$tmp/iperf")" -le 10
 }
 
 streams() { # streams FAMILY

@@ -395,11 +395,11 @@ host_ctl() {
 }
 
 host_json() { # host_json JQ-FILTER [JQ-ARGUMENT...]: of everything shown
-	host_ctl -j -s show | jq -r "$@"
+	host_ctl -j -s show | gojq -r "$@"
 }
 
-# By bash itself: these two are asked for all the time, and jq takes longer to
-# start than svcbindctl to answer.
+# By bash itself: these two are asked for all the time, and gojq takes as long to
+# start as svcbindctl to answer.
 counter() { # counter SERVICE NAME: matched, pass, drop.no_device ...
 	local shown
 

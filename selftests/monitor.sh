@@ -198,7 +198,7 @@ $(is_active vmk0 vmk1)" ip -n host link del vmk1
 
 # Whatever came and went so fast that it was told as one.
 chains() {
-	check_eq "each event goes on from the one before" "" "$(jq -c --slurp '
+	check_eq "each event goes on from the one before" "" "$(gojq -c --slurp '
 		def broken(key; now): group_by(key)[] | . as $all |
 			range(1; length) | $all[.] as $one |
 			select($one.before and $one.before != ($all[. - 1] | now)) | $one;
@@ -275,11 +275,11 @@ drops() {
 	check "that nothing is usable is told" wait_for 20 has_drops no_device 1
 	check "it is told again while it goes on" wait_for 60 has_drops no_device 2
 	check "and again" wait_for 60 has_drops no_device 3
-	{ read -r first; read -r second; } < <(drop_events no_device | jq -r .time)
+	{ read -r first; read -r second; } < <(drop_events no_device | gojq -r .time)
 	check_num "but ten seconds later, or some less as it is read" \
 		$(($(date -d "$second" +%s) - $(date -d "$first" +%s))) -ge 8
 	check_eq "each time there were more" true "$(drop_events no_device |
-		jq --slurp 'map(.count) | . == unique and .[0] > 0')"
+		gojq --slurp 'map(.count) | . == unique and .[0] > 0')"
 	check_num "many were dropped for each line" "$(counter svc drop.no_device)" \
 		-gt $((20 * $(drop_events no_device | wc -l)))
 	check_eq "the conflict was told once" 1 "$(drop_events conflict | wc -l)"
@@ -333,14 +333,14 @@ texts() {
 	service svc drops packets: no-device, [0-9]+ until now
 	END
 	check_eq "nothing went wrong" "" "$(grep -E '^svcbindctl|unknown' "$tmp/text")"
-	check_eq "each generation was told once" "" "$(jq -r 'select(.event |
+	check_eq "each generation was told once" "" "$(gojq -r 'select(.event |
 		IN("device-state", "active", "drop", "confirm") | not) | .generation' \
 		"$tmp/stats" |
 		awk 'NR > 1 && $1 != last + 1 { print last, $1 } { last = $1 }')"
 	check_eq "all times are RFC 3339's, local, and in order" "" "$(
-		jq -r .time "$tmp/times" | grep -vxE \
+		gojq -r .time "$tmp/times" | grep -vxE \
 		'[0-9]{4}(-[0-9]{2}){2}T([0-9]{2}:){2}[0-9]{2}\.[0-9]{6}\+05:30'
-		jq -r .time "$tmp/times" | sort -c 2>&1)"
+		gojq -r .time "$tmp/times" | sort -c 2>&1)"
 }
 
 refused() { # refused NAME COMMAND...
@@ -463,7 +463,7 @@ after_overrun() {
 }
 
 resynchronised() {
-	after_overrun | jq -e '.services[] | select(.name == "s600")'
+	after_overrun | gojq -e '.services[] | select(.name == "s600")'
 }
 
 stuck_monitor() { # somebody holds the other end of its pipe, and reads nothing

@@ -27,7 +27,7 @@ round() { # round NUMBER: a namespace with a service and traffic goes
 }
 
 matched_in() { # matched_in NETNS MINIMUM
-	[ "$(svcbindctl -n "$1" -j -s show | jq '.services[0].counters.matched')" -ge "$2" ]
+	[ "$(svcbindctl -n "$1" -j -s show | gojq '.services[0].counters.matched')" -ge "$2" ]
 }
 
 unprivileged() { # unprivileged COMMAND...
@@ -91,7 +91,7 @@ check_eq "$rounds namespaces with services and traffic were deleted" "$bad" "$kt
 setup host_ctl service add svc proto tcp dport 7000
 setup host_ctl bind svc dev vmk1
 check_eq "another namespace sees none of it" 0 \
-	"$(svcbindctl -n filer -j show | jq '.services | length')"
+	"$(svcbindctl -n filer -j show | gojq '.services | length')"
 before=$(host_ctl -j show)
 in_host=(nsenter --net=/run/netns/host setpriv --reuid 65534 --regid 65534 --clear-groups --)
 one_line_refusal "unprivileged: show" "${in_host[@]}" svcbindctl show

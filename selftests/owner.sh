@@ -214,7 +214,7 @@ user_namespaces() {
 		svcbindctl service add inside uid 0
 		sock_probe sendto 10.9.0.2 7000 >/dev/null || [ $? = 1 ]
 		for name in outside inside; do
-			svcbindctl -j -s show $name | jq .services[0].counters.matched
+			svcbindctl -j -s show $name | gojq .services[0].counters.matched
 		done' 2>"$tmp/err" | xargs; cat "$tmp/err")"
 }
 
@@ -228,7 +228,7 @@ shown_from() {
 
 	for words in "service show inner" "show"; do
 		# shellcheck disable=SC2086 # words
-		ctl_from "$1" -j $words | jq -r '.services[0].match |
+		ctl_from "$1" -j $words | gojq -r '.services[0].match |
 			"\(.cgroup) \(.cgroup_elsewhere) \(.cgroup_pending)"'
 	done | uniq
 }

@@ -49,9 +49,9 @@ streams_stop() { # streams_stop NAME
 	streams=()
 	for name in "$1".4 "$1".6; do
 		check "$name: the stream was never ended by anybody else" \
-			jq -e '.end.sum_sent.bytes > 0 and
+			gojq -e '.end.sum_sent.bytes > 0 and
 			(.error | . == null or startswith("interrupt"))' "$tmp/$name.json"
-		jq -r --arg name "$name" '.end | "# \($name): " +
+		gojq -r --arg name "$name" '.end | "# \($name): " +
 			"\(.sum_sent.bits_per_second / 1e6 | floor) Mbit/s, " +
 			"\(.sum_sent.retransmits) retransmits, " +
 			"\(.sum_sent.seconds | floor) s"' "$tmp/$name.json"

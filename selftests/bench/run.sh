@@ -36,7 +36,7 @@ ctl() {
 }
 
 check_counter() { # check_counter NAME: the row measured what it says
-	[ "$(ctl -j -s show | jq "[.services[].counters.$1] | add")" -ge "$count" ] || {
+	[ "$(ctl -j -s show | gojq "[.services[].counters.$1] | add")" -ge "$count" ] || {
 		echo "bench: no packets counted as $1" >&2
 		exit 1
 	}

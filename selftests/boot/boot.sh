@@ -62,15 +62,15 @@ order() {
 			$unit ExecMainExitTimestampMonotonic "$login.service" $start
 	done
 	check_eq "vmk1 was pending after apply" "pending pending pending" \
-		"$(jq -r '[.services[].binding.devices[].state] | join(" ")' \
+		"$(gojq -r '[.services[].binding.devices[].state] | join(" ")' \
 			$boot/before.json)"
 	check_eq "vmk1 is usable now" "usable usable usable" \
 		"$(svcbindctl -j show |
-			jq -r '[.services[].binding.devices[].state] | join(" ")')"
+			gojq -r '[.services[].binding.devices[].state] | join(" ")')"
 	check_eq "the routing table elects vmk0 (IPv4)" vmk0 \
-		"$(ip -j route get "$filer4" | jq -r '.[0].dev')"
+		"$(ip -j route get "$filer4" | gojq -r '.[0].dev')"
 	check_eq "the routing table elects vmk0 (IPv6)" vmk0 \
-		"$(ip -j route get "$filer6" | jq -r '.[0].dev')"
+		"$(ip -j route get "$filer6" | gojq -r '.[0].dev')"
 }
 
 recorded() { # recorded NAME: that capture, made since before the network, ends
@@ -118,7 +118,7 @@ wires() {
 				not ether src $hw1")"
 	done
 	check_eq "nothing was dropped" 0 "$(svcbindctl -j -s show |
-		jq '[.services[].counters.drop[]] | add')"
+		gojq '[.services[].counters.drop[]] | add')"
 }
 
 use() { # the mounts work
@@ -150,7 +150,7 @@ reload() {
 	END
 	check "reload applies a changed file" systemctl reload svcbind
 	check_eq "reload: the new service is there" prefer \
-		"$(svcbindctl -j show backup | jq -r '.services[0].binding.mode')"
+		"$(svcbindctl -j show backup | gojq -r '.services[0].binding.mode')"
 	old=$(svcbindctl -j show)
 	sed -i 's/mode: strict/mode: strickt/' $file
 	check_rc "reload fails with a broken file" 1 systemctl reload svcbind
@@ -177,7 +177,7 @@ stop() {
 	cp "$tmp/good" $file
 	check "start applies the mended file" systemctl start svcbind
 	check_eq "the added service is gone" "iscsi nfs nvme" \
-		"$(svcbindctl -j show | jq -r '[.services[].name] | sort | join(" ")')"
+		"$(svcbindctl -j show | gojq -r '[.services[].name] | sort | join(" ")')"
 	check "restart" systemctl restart svcbind
 	check "the mounts go on" use
 }

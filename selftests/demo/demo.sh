@@ -145,7 +145,7 @@ use() { # use SERVER CLIENT: fails where it cannot be mounted
 }
 
 sent() { # sent: bytes, by vmk1
-	ip -n host -s -j link show vmk1 | jq '.[0].stats64.tx.bytes'
+	ip -n host -s -j link show vmk1 | gojq '.[0].stats64.tx.bytes'
 }
 
 sent_since() { # sent_since BYTES MIB

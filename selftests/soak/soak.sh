@@ -176,7 +176,7 @@ dump() {
 
 # matched = pass + steer + rewrite + fallback + all drops
 adds_up() { # adds_up: its input, of every service
-	jq -e '[.services[].counters | .matched ==
+	gojq -e '[.services[].counters | .matched ==
 		.pass + .steer + .rewrite + .fallback + (.drop | add)] | all' >/dev/null
 }
 
