@@ -294,6 +294,7 @@ sshd_start() { # sshd_start ADDRESS ...
 		PermitRootLogin yes
 		PidFile none
 		UsePAM no
+		${GCOV_PREFIX:+SetEnv GCOV_PREFIX=$GCOV_PREFIX}
 		END
 	} >"$tmp/sshd_config"
 	spawn host "$tmp/sshd.log" "$(command -v sshd || echo /usr/sbin/sshd)" \

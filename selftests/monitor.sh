@@ -198,6 +198,7 @@ $(is_active vmk0 vmk1)" ip -n host link del vmk1
 
 # Whatever came and went so fast that it was told as one.
 chains() {
+	# shellcheck disable=SC2016 # the dollars are gojq's
 	check_eq "each event goes on from the one before" "" "$(gojq -c --slurp '
 		def broken(key; now): group_by(key)[] | . as $all |
 			range(1; length) | $all[.] as $one |

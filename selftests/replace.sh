@@ -51,7 +51,7 @@ streams_stop() { # streams_stop NAME
 		check "$name: the stream was never ended by anybody else" \
 			gojq -e '.end.sum_sent.bytes > 0 and
 			(.error | . == null or startswith("interrupt"))' "$tmp/$name.json"
-		gojq -r --arg name "$name" '.end | "# \($name): " +
+		gojq -r ".end | \"# $name: \" +"'
 			"\(.sum_sent.bits_per_second / 1e6 | floor) Mbit/s, " +
 			"\(.sum_sent.retransmits) retransmits, " +
 			"\(.sum_sent.seconds | floor) s"' "$tmp/$name.json"
