@@ -56,7 +56,7 @@ empty() {
 services() {
 	check "service add" host_ctl service add web proto tcp dport 80,443,8000-8010 \
 		to 10.0.0.0/24,fd00::/64 from 10.0.0.11
-	service_is "it is shown whole" '{"proto":["tcp"],"port":[],"dport":["80","443","8000-8010"],"sport":[],"to":["10.0.0.0/24","fd00::/64"],"from":["10.0.0.11/32"],"uid":[],"cgroup":null,"mark":null}' \
+	service_is "it is shown whole" '{"cgroup":null,"dport":["80","443","8000-8010"],"from":["10.0.0.11/32"],"mark":null,"port":[],"proto":["tcp"],"sport":[],"to":["10.0.0.0/24","fd00::/64"],"uid":[]}' \
 		.match web
 	service_is "the first priority" 100 .priority web
 	service_is "no preset" null .preset web
@@ -198,7 +198,7 @@ bindings() {
 	check "bind" host_ctl bind nfs dev vmk1
 	service_is "its defaults" '["strict","failover","auto"]' \
 		'.binding | [.mode, .select, .source]' nfs
-	service_is "its device" '{"dev":"vmk1","via":[],"state":"usable","active":true}' \
+	service_is "its device" '{"active":true,"dev":"vmk1","state":"usable","via":[]}' \
 		'.binding.devices[0] | {dev, via, state, active}' nfs
 	check "bind changes what it names" host_ctl bind nfs mode prefer source keep
 	service_is "and nothing else" '["prefer","failover","keep",["vmk1"]]' \
