@@ -17,7 +17,7 @@ CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 3, 1, 2
 CMD_SERVICE_NEW, CMD_POLICY_SET = 1, 7
 A_NAME, A_MATCH, A_POLICY = 1, 4, 7
 MATCH_PROTO = 1
-POLICY_ARP = 3
+POLICY_ENFORCE = 1
 NLM_F_REQUEST, NLM_F_ACK = 1, 4
 NLMSG_ERROR = 2
 NLA_F_NESTED = 0x8000
@@ -68,7 +68,7 @@ def main():
     for number in itertools.count() if sys.argv[2:] == ["stir"] else ():
         ask(sock, family, CMD_POLICY_SET,
             attr(A_POLICY | NLA_F_NESTED,
-                 attr(POLICY_ARP, struct.pack("I", number % 2))))
+                 attr(POLICY_ENFORCE, struct.pack("I", number % 2))))
         if number % 1000 == 999:
             print(number + 1, flush=True)
 
