@@ -359,14 +359,16 @@ unprivileged() {
 	refused "unprivileged" "${host[@]}" svcbindctl monitor
 	refused "root of a user namespace in a netns of others" \
 		"${host[@]}" unshare -Ur svcbindctl monitor
+	# shellcheck disable=SC2016 # for the inner shell
 	check "root of a user namespace in a netns of its own" \
 		timeout 60 "${nobody[@]}" unshare -Urn bash -c '
 			svcbindctl -j monitor > >(grep -m 1 -q policy) &
-			while kill -0 $! 2>/dev/null; do
+			monitor=$! # that of "<(:)" is another one
+			while kill -0 "$monitor" 2>/dev/null; do
 				svcbindctl policy set arp bound
 				read -rt 0.1 <> <(:)
 			done
-			wait $!'
+			wait "$monitor"'
 }
 
 ours() { # ours FILE: types of messages but those of the family of families
