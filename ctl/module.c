@@ -6,31 +6,43 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <libkmod.h>
-#include <stdbool.h>
+#include <string.h>
 
 #include "ctl.h"
 #include "module.h"
 
 #define LIBRARY	"libkmod.so.2"
 
-#define FUNCTIONS(_) \
-	_(kmod_new) \
-	_(kmod_unref) \
-	_(kmod_set_log_fn) \
-	_(kmod_list_next) \
-	_(kmod_module_new_from_lookup) \
-	_(kmod_module_new_from_name) \
-	_(kmod_module_get_module) \
-	_(kmod_module_probe_insert_module) \
-	_(kmod_module_remove_module) \
-	_(kmod_module_unref) \
-	_(kmod_module_unref_list)
-
-#define DECLARE(name)	typeof(name) *name;
-
 static struct {
-	FUNCTIONS(DECLARE)
+	typeof(kmod_new) *new;
+	typeof(kmod_unref) *unref;
+	typeof(kmod_set_log_fn) *set_log_fn;
+	typeof(kmod_list_next) *list_next;
+	typeof(kmod_module_new_from_lookup) *new_from_lookup;
+	typeof(kmod_module_new_from_name) *new_from_name;
+	typeof(kmod_module_get_module) *get_module;
+	typeof(kmod_module_probe_insert_module) *probe_insert_module;
+	typeof(kmod_module_remove_module) *remove_module;
+	typeof(kmod_module_unref) *module_unref;
+	typeof(kmod_module_unref_list) *unref_list;
 } lib;
+
+static const struct {
+	const char *name;
+	void *function;
+} symbols[] = {
+	{ "kmod_new", &lib.new },
+	{ "kmod_unref", &lib.unref },
+	{ "kmod_set_log_fn", &lib.set_log_fn },
+	{ "kmod_list_next", &lib.list_next },
+	{ "kmod_module_new_from_lookup", &lib.new_from_lookup },
+	{ "kmod_module_new_from_name", &lib.new_from_name },
+	{ "kmod_module_get_module", &lib.get_module },
+	{ "kmod_module_probe_insert_module", &lib.probe_insert_module },
+	{ "kmod_module_remove_module", &lib.remove_module },
+	{ "kmod_module_unref", &lib.module_unref },
+	{ "kmod_module_unref_list", &lib.unref_list },
+};
 
 /**
  * module_open() - load libkmod; before the others
@@ -39,16 +51,18 @@ static struct {
  */
 int module_open(void)
 {
-	void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	bool all = true;
+	void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *function;
+	unsigned int i;
 
 	if (!handle)
 		return ctl_fail(CTL_REFUSED, "%s", dlerror());
-#define FIND(name)	all = (lib.name = dlsym(handle, #name)) && all;
-	FUNCTIONS(FIND)
-#undef FIND
-	return all ? CTL_OK :
-	       ctl_fail(CTL_REFUSED, LIBRARY " isn't the libkmod that is needed");
+	for (i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
+		function = dlsym(handle, symbols[i].name);
+		if (!function)
+			return ctl_fail(CTL_REFUSED, "%s", dlerror());
+		memcpy(symbols[i].function, &function, sizeof(function));
+	}
+	return CTL_OK;
 }
 
 /* libkmod would log to stderr on its own, in a form that isn't ours. */
@@ -61,10 +75,10 @@ static void be_silent(void *data, int priority, const char *file, int line,
 
 static struct kmod_ctx *new_context(void)
 {
-	struct kmod_ctx *ctx = lib.kmod_new(NULL, NULL);
+	struct kmod_ctx *ctx = lib.new(NULL, NULL);
 
 	if (ctx)
-		lib.kmod_set_log_fn(ctx, be_silent, NULL);
+		lib.set_log_fn(ctx, be_silent, NULL);
 	return ctx;
 }
 
@@ -75,11 +89,11 @@ static int insert_all(struct kmod_list *list)
 	int err = 0;
 
 	for (entry = list; entry && err >= 0;
-	     entry = lib.kmod_list_next(list, entry)) {
-		mod = lib.kmod_module_get_module(entry);
-		err = lib.kmod_module_probe_insert_module(mod, 0, NULL, NULL,
+	     entry = lib.list_next(list, entry)) {
+		mod = lib.get_module(entry);
+		err = lib.probe_insert_module(mod, 0, NULL, NULL,
 							  NULL, NULL);
-		lib.kmod_module_unref(mod);
+		lib.module_unref(mod);
 	}
 	return err;
 }
@@ -98,11 +112,11 @@ int module_insert(const char *name)
 
 	if (!ctx)
 		return -ENOMEM;
-	err = lib.kmod_module_new_from_lookup(ctx, name, &list);
+	err = lib.new_from_lookup(ctx, name, &list);
 	if (err >= 0)
 		err = list ? insert_all(list) : -ENOENT;
-	lib.kmod_module_unref_list(list);
-	lib.kmod_unref(ctx);
+	lib.unref_list(list);
+	lib.unref(ctx);
 	return err < 0 ? err : 0;
 }
 
@@ -118,10 +132,10 @@ int module_remove(const char *name)
 	struct kmod_module *mod = NULL;
 	int err;
 
-	err = ctx ? lib.kmod_module_new_from_name(ctx, name, &mod) : -ENOMEM;
+	err = ctx ? lib.new_from_name(ctx, name, &mod) : -ENOMEM;
 	if (!err)
-		err = lib.kmod_module_remove_module(mod, 0);
-	lib.kmod_module_unref(mod);
-	lib.kmod_unref(ctx);
+		err = lib.remove_module(mod, 0);
+	lib.module_unref(mod);
+	lib.unref(ctx);
 	return err;
 }
