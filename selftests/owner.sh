@@ -214,7 +214,7 @@ user_namespaces() {
 		svcbindctl service add inside uid 0
 		sock_probe sendto 10.9.0.2 7000 >/dev/null || [ $? = 1 ]
 		for name in outside inside; do
-			svcbindctl -j -s show $name | gojq .services[0].counters.matched
+			svcbindctl -j -s show $name | HOME=/ gojq .services[0].counters.matched
 		done' 2>"$tmp/err" | xargs; cat "$tmp/err")"
 }
 
