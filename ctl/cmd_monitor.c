@@ -18,6 +18,10 @@
 
 static bool timed;
 
+/* Of the state that was shown after an overrun, where there was one. */
+static bool caught_up;
+static uint32_t caught_up_with;
+
 /* RFC 3339, in local time; NULL where nobody asked. */
 static const char *now(void)
 {
@@ -44,6 +48,9 @@ static int on_event(struct nlattr **attrs, void *arg)
 
 	if (model_read_event(attrs, &event))
 		return -EBADMSG;
+	/* It came while the state was read, and is part of it. */
+	if (caught_up && (int32_t)(event.generation - caught_up_with) < 0)
+		return 0;
 	*status = event_show(&event, now());
 	return 0;
 }
@@ -63,6 +70,8 @@ static int show_present(void)
 		return CTL_OK;
 	if (err)
 		return ctl_nl_fail(err);
+	caught_up = true;
+	caught_up_with = policy.generation;
 	status = show_ruleset(&policy, &list, NULL, NULL);
 	model_free_services(&list);
 	return status;
