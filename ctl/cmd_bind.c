@@ -6,6 +6,7 @@
 #include "ctl.h"
 #include "model.h"
 #include "parse.h"
+#include "stale.h"
 #include "words.h"
 
 static int parse_dev(struct binding *binding, const char *arg)
@@ -67,22 +68,24 @@ static int parse_pair(struct binding *binding, int word, const char *value)
 	}
 }
 
-static int parse(struct binding *binding, int argc, char **argv)
+static int parse(struct binding *binding, int argc, char **argv,
+		 unsigned int *seen)
 {
-	unsigned int seen = 0;
 	int i, word, err;
 
 	memset(binding, 0, sizeof(*binding));
-	for (i = 0; i < argc; i += 2) {
+	for (i = 0; i < argc; i++) {
 		word = parse_keyword(argv[i], bind_words);
 		if (word < 0)
 			return CTL_USAGE;
-		if (word >= BIND_MODE && seen & 1u << word)
+		if (word >= BIND_MODE && *seen & 1u << word)
 			return ctl_fail(CTL_USAGE, "%s twice",
 					bind_words[word].name);
-		seen |= 1u << word;
-		err = parse_pair(binding, word,
-				 i + 1 < argc ? argv[i + 1] : NULL);
+		*seen |= 1u << word;
+		if (word == BIND_CLOSE_STALE)
+			continue;
+		i++;
+		err = parse_pair(binding, word, i < argc ? argv[i] : NULL);
 		if (err)
 			return err;
 	}
@@ -93,6 +96,7 @@ static int run_bind(int argc, char **argv)
 {
 	struct binding binding;
 	struct change change = { .kind = CHANGE_BIND, .binding = &binding };
+	unsigned int seen = 0;
 	int status;
 
 	status = parse_name(argc ? argv[0] : NULL);
@@ -100,8 +104,12 @@ static int run_bind(int argc, char **argv)
 		return status;
 	change.name = argv[0];
 	ctl_context("bind %s", change.name);
-	status = parse(&binding, argc - 1, argv + 1);
-	return status ? status : change_commit(&change);
+	status = parse(&binding, argc - 1, argv + 1, &seen);
+	if (!status)
+		status = change_commit(&change);
+	if (!status && seen & 1u << BIND_CLOSE_STALE)
+		status = stale_close(change.name);
+	return status;
 }
 
 static int run_unbind(int argc, char **argv)

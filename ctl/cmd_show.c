@@ -8,6 +8,7 @@
 #include "parse.h"
 #include "print.h"
 #include "show.h"
+#include "stale.h"
 #include "words.h"
 
 static bool uses(const struct service *svc, const char *dev)
@@ -78,12 +79,55 @@ static int show(const char *name, const char *dev)
 	return status;
 }
 
+static int show_stale(const char *name)
+{
+	struct stale stale;
+	int status;
+
+	status = stale_find(&stale, name);
+	if (!status)
+		status = stale_show(&stale, "stale", "no stale connections");
+	stale_free(&stale);
+	return status;
+}
+
+static bool is_service(const char *name)
+{
+	struct services list;
+	int err = model_get_service(name, &list);
+
+	if (err)
+		ctl_nl_fail(err);
+	else
+		model_free_services(&list);
+	return !err;
+}
+
+static int run_stale(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : NULL;
+	int status = CTL_OK;
+
+	ctl_context("show --stale");
+	if (name)
+		status = parse_name(name);
+	if (!status)
+		status = parse_end(argc - 2, argv + 2);
+	if (!status)
+		status = ctl_nl_open();
+	if (!status && name && !is_service(name))
+		status = CTL_REFUSED;
+	return status ? status : show_stale(name);
+}
+
 static int run(int argc, char **argv)
 {
 	const char *name = NULL;
 	char dev[IFNAMSIZ] = "";
 	int status = CTL_OK;
 
+	if (argc && !strcmp(argv[0], show_words[SHOW_STALE].name))
+		return run_stale(argc, argv);
 	/* A name alone is a service, however it begins. */
 	if (argc == 1 && !strcmp(argv[0], "dev"))
 		return ctl_fail(CTL_USAGE, "dev needs the name of a device");
@@ -106,11 +150,12 @@ static int run(int argc, char **argv)
 
 const struct ctl_command cmd_show = {
 	.name = "show",
-	.args = "[NAME | dev DEV]",
+	.args = "[NAME | dev DEV | --stale [NAME]]",
 	.words = show_words,
 	.help = "shows policy, services, bindings and devices; -s counts",
 	.examples = "-s show\n"
 		    "show nfs\n"
-		    "show dev vmk1",
+		    "show dev vmk1\n"
+		    "show --stale nfs",
 	.run = run,
 };

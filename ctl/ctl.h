@@ -68,8 +68,9 @@ struct ctl_command {
 };
 
 extern const struct ctl_command cmd_load, cmd_unload, cmd_service, cmd_preset,
-	cmd_bind, cmd_unbind, cmd_policy, cmd_show, cmd_explain, cmd_monitor,
-	cmd_apply, cmd_diff, cmd_save, cmd_confirm, cmd_rollback, cmd_flush;
+	cmd_bind, cmd_unbind, cmd_close_stale, cmd_policy, cmd_show,
+	cmd_explain, cmd_monitor, cmd_apply, cmd_diff, cmd_save, cmd_confirm,
+	cmd_rollback, cmd_flush;
 
 /**
  * ctl_context() - say what is being done, for the error messages

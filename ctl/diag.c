@@ -33,6 +33,15 @@ bool diag_is_mapped(const uint8_t *addr)
 	return !memcmp(addr, mapped, sizeof(mapped));
 }
 
+/* Of older kernels it ends sooner, but not before these. */
+static uint32_t idle(const struct tcp_info *info, size_t len)
+{
+	if (len < offsetof(struct tcp_info, tcpi_last_ack_recv))
+		return 0;
+	return info->tcpi_last_data_sent < info->tcpi_last_data_recv ?
+	       info->tcpi_last_data_sent : info->tcpi_last_data_recv;
+}
+
 /* INET_DIAG_MARK is there only for who may administrate the namespace. */
 static void read_attrs(struct nlmsghdr *nlh, struct session *session)
 {
@@ -47,6 +56,9 @@ static void read_attrs(struct nlmsghdr *nlh, struct session *session)
 	attr = tb[INET_DIAG_CGROUP_ID];
 	if (attr && nla_len(attr) >= 8)
 		session->cgroup_id = nla_get_u64(attr);
+	attr = tb[INET_DIAG_INFO];
+	if (attr)
+		session->idle = idle(nla_data(attr), nla_len(attr));
 }
 
 static void read_socket(const struct inet_diag_msg *diag,
@@ -59,6 +71,9 @@ static void read_socket(const struct inet_diag_msg *diag,
 	session->local_port = ntohs(diag->id.idiag_sport);
 	session->remote_port = ntohs(diag->id.idiag_dport);
 	session->ifindex = diag->id.idiag_if;
+	session->socket = diag->id;
+	session->socket_family = diag->idiag_family;
+	session->inode = diag->idiag_inode;
 	session->uid = diag->idiag_uid;
 	if (session->family == AF_INET6 && diag_is_mapped(session->remote)) {
 		session->family = AF_INET;
@@ -89,21 +104,37 @@ static int on_socket(struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-static int dump(int family, struct sessions *list)
+static struct nl_msg *request(int type, int flags,
+			      const struct inet_diag_req_v2 *req)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
+
+	if (!msg || !nlmsg_append(msg, (void *)req, sizeof(*req),
+				  NLMSG_ALIGNTO))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* In one of the states of the bit set @states; both families. */
+static int dump(unsigned int states, ctl_nl_message_fn fn, void *arg)
 {
 	struct inet_diag_req_v2 req = {
-		.sdiag_family = family,
+		.sdiag_family = AF_INET,
 		.sdiag_protocol = IPPROTO_TCP,
-		.idiag_states = 1 << TCP_ESTABLISHED,
+		.idiag_states = states,
+		.idiag_ext = 1 << (INET_DIAG_INFO - 1),
 	};
-	struct nl_msg *msg = nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY,
-						NLM_F_DUMP);
+	int err;
 
-	if (msg && nlmsg_append(msg, &req, sizeof(req), NLMSG_ALIGNTO)) {
-		nlmsg_free(msg);
-		msg = NULL;
-	}
-	return ctl_nl_ask(NETLINK_SOCK_DIAG, msg, on_socket, list);
+	err = ctl_nl_ask(NETLINK_SOCK_DIAG,
+			 request(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &req), fn,
+			 arg);
+	req.sdiag_family = AF_INET6;
+	return err ? err :
+	       ctl_nl_ask(NETLINK_SOCK_DIAG,
+			  request(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &req), fn,
+			  arg);
 }
 
 /*
@@ -139,10 +170,50 @@ int diag_established(struct sessions *list)
 	unsigned int i;
 	int err;
 
-	err = dump(AF_INET, list);
-	if (!err)
-		err = dump(AF_INET6, list);
+	err = dump(1 << TCP_ESTABLISHED, on_socket, list);
 	for (i = 0; i < list->n; i++)
 		list->session[i].uid_known = known;
 	return err;
+}
+
+static int on_listener(struct nlmsghdr *nlh, void *arg)
+{
+	const struct inet_diag_msg *diag = nlmsg_data(nlh);
+	bool *listening = arg;
+
+	if (nlh->nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+	    nlmsg_valid_hdr(nlh, sizeof(*diag)))
+		listening[ntohs(diag->id.idiag_sport)] = true;
+	return 0;
+}
+
+/**
+ * diag_listening() - find the ports at which TCP connections are accepted
+ * @listening: 65,536, all false; takes whether somebody listens there
+ *
+ * Return: 0 or a negative errno.
+ */
+int diag_listening(bool *listening)
+{
+	return dump(1 << TCP_LISTEN, on_listener, listening);
+}
+
+/**
+ * diag_destroy() - end a connection: both ends get an error
+ * @session: the connection
+ *
+ * Return: 0 or a negative errno; -ENOENT if it has ended by itself, -EOPNOTSUPP
+ * if the kernel was built without CONFIG_INET_DIAG_DESTROY.
+ */
+int diag_destroy(const struct session *session)
+{
+	struct inet_diag_req_v2 req = {
+		.sdiag_family = session->socket_family,
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_states = -1,
+		.id = session->socket,
+	};
+
+	return ctl_nl_ask(NETLINK_SOCK_DIAG,
+			  request(SOCK_DESTROY, NLM_F_ACK, &req), NULL, NULL);
 }

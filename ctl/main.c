@@ -17,9 +17,9 @@ struct ctl_options ctl_options;
 
 static const struct ctl_command *const commands[] = {
 	&cmd_load, &cmd_unload, &cmd_service, &cmd_preset, &cmd_bind,
-	&cmd_unbind, &cmd_policy, &cmd_show, &cmd_explain, &cmd_monitor,
-	&cmd_apply, &cmd_diff, &cmd_save, &cmd_confirm, &cmd_rollback,
-	&cmd_flush, NULL
+	&cmd_unbind, &cmd_close_stale, &cmd_policy, &cmd_show, &cmd_explain,
+	&cmd_monitor, &cmd_apply, &cmd_diff, &cmd_save, &cmd_confirm,
+	&cmd_rollback, &cmd_flush, NULL
 };
 
 /* "help" may be a device: behind a word it is a value, but -h isn't. */

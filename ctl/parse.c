@@ -16,14 +16,14 @@
  */
 static const char *const reserved[] = {
 	"add", "all", "any", "apply", "arp", "audit", "auto", "bind", "bound",
-	"cgroup", "check", "confirm", "connect", "del", "dev", "diff", "dport",
-	"enforce", "explain", "failover", "flush", "from", "help", "icmp",
-	"icmp-reply", "in", "ingress", "keep", "load", "mark", "metrics",
-	"mode", "monitor", "neigh", "none", "off", "on", "ping", "policy",
-	"port", "prefer", "preset", "priority", "proto", "reply", "rollback",
-	"route", "save", "sctp", "select", "service", "set", "show", "source",
-	"sport", "spread", "strict", "tcp", "to", "trace", "udp", "udplite",
-	"uid", "unbind", "unload", "via", "weight", NULL
+	"cgroup", "check", "close-stale", "confirm", "connect", "del", "dev",
+	"diff", "dport", "enforce", "explain", "failover", "flush", "from",
+	"help", "icmp", "icmp-reply", "in", "ingress", "keep", "load", "mark",
+	"metrics", "mode", "monitor", "neigh", "none", "off", "on", "ping",
+	"policy", "port", "prefer", "preset", "priority", "proto", "reply",
+	"rollback", "route", "save", "sctp", "select", "service", "set", "show",
+	"source", "sport", "spread", "strict", "tcp", "to", "trace", "udp",
+	"udplite", "uid", "unbind", "unload", "via", "weight", NULL
 };
 
 /* Who writes options last is told so, whatever was expected there. */

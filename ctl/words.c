@@ -103,15 +103,24 @@ const struct ctl_keyword bind_words[] = {
 		.choices = source_words,
 		.help = "an address of the device for what is opened here; none touched",
 	},
+	[BIND_CLOSE_STALE] = {
+		.name = "--close-stale",
+		.help = "then end TCP connections that are older, see close-stale",
+	},
 	{ }
 };
 
 const struct ctl_keyword show_words[] = {
-	{
+	[SHOW_DEV] = {
 		.name = "dev",
 		.value = "DEV",
 		.form = "",
 		.help = "what is bound to that device",
+	},
+	[SHOW_STALE] = {
+		.name = "--stale",
+		.form = "",
+		.help = "TCP connections that are older than the binding",
 	},
 	{ }
 };

@@ -44,6 +44,13 @@ enum {
 	BIND_MODE,
 	BIND_SELECT,
 	BIND_SOURCE,
+	BIND_CLOSE_STALE,
+};
+
+/* Indices of show_words. */
+enum {
+	SHOW_DEV,
+	SHOW_STALE,
 };
 
 /* Indices of explain_words; the first one stands before the peer, unwritten. */

@@ -128,7 +128,7 @@ _svcbindctl_verbs() {
 	while :; do
 		verbs=()
 		while IFS= read -r line; do
-			[[ $line =~ ^"svcbindctl$path "([a-z]+) ]] &&
+			[[ $line =~ ^"svcbindctl$path "([a-z][a-z-]*) ]] &&
 				[[ " ${verbs[*]} " != *" ${BASH_REMATCH[1]} "* ]] &&
 				verbs+=("${BASH_REMATCH[1]}")
 		done <<<"$help"

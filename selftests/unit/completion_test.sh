@@ -116,9 +116,9 @@ options() {
 by_hand() {
 	offers "svcbindctl bind svc mode " "strict prefer audit"
 	offers "svcbindctl bind svc mode s" "strict"
-	offers "svcbindctl bind svc mode strict " "dev via select source"
+	offers "svcbindctl bind svc mode strict " "dev via select source --close-stale"
 	offers "svcbindctl bind svc dev a via fd00::1 dev b " \
-		"dev via mode select source"
+		"dev via mode select source --close-stale"
 	offers "svcbindctl serv s" "set show"
 	offers "svcbindctl app --dry-run " "--file"
 	offers "svcbindctl apply --file ctl " "--dry-run"

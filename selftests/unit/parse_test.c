@@ -264,7 +264,8 @@ static void test_name_reserved(void **state)
 			assert_reserved(*word);
 	for (i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
 		for (keyword = keywords[i]; keyword->name; keyword++)
-			assert_reserved(keyword->name);
+			if (*keyword->name != '-')
+				assert_reserved(keyword->name);
 }
 
 static const struct {

@@ -41,7 +41,7 @@ finish() {
 
 # All verbs, as "service add", a line each.
 verbs() {
-	svcbindctl help | sed -nE 's/^svcbindctl (([a-z]+ ?)+).*/\1/p' | sed 's/ $//'
+	svcbindctl help | sed -nE 's/^svcbindctl (([a-z][a-z-]* ?)+).*/\1/p' | sed 's/ $//'
 }
 
 # What a verb takes: "mode strict|prefer|audit", a line each.

@@ -74,7 +74,7 @@ page_verbs() {
 	on && /^\.El/ { depth-- }
 	on && depth == 1 && /^\.It Cm/ {
 		verb = ""
-		for (i = 3; i <= NF && $i ~ /^[a-z]+$/; i++)
+		for (i = 3; i <= NF && $i ~ /^[a-z][a-z-]*$/; i++)
 			verb = verb (verb == "" ? "" : " ") $i
 		print verb
 	}' "$page" | sort -u

@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# TCP connections that are older than their service's binding: listed, never
+# closed unasked, and closed where that is asked for.
+
+# shellcheck disable=SC2317 # check and wait_for call functions
+set -u
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+listed() { # listed FILTER [NAME]: of each connection, sorted
+	host_ctl -j show --stale "${@:2}" | gojq -r ".stale[] | $1" | sort | xargs
+}
+
+none() { # none [NAME]
+	[ "$(host_ctl show --stale "$@")" = "no stale connections" ]
+}
+
+# The client sends every now and then, and tells when the connection has ended.
+declare -A port=()
+connect() { # connect NAME ADDRESS [SOCAT-OPTION]
+	port[$1]=$((7400 + ${#port[@]}))
+	# shellcheck disable=SC2016 # for the inner shell
+	spawn host "$tmp/client.$1" bash -c \
+		'while echo tick; do read -rt 0.3 <> <(:); done |
+			socat -u - "$0"; echo ended' \
+		"TCP:$(bracket "$2"):7100,sourceport=${port[$1]}${3-}"
+	wait_for 20 is_connected "$1" || bail "no connection: $(cat "$tmp/client.$1")"
+}
+
+is_connected() { # is_connected NAME
+	in_ns host ss -Htn state established "sport = ${port[$1]}" | grep -q .
+}
+
+bracket() { # bracket ADDRESS: where a port may follow
+	case "$1" in
+	*:*) echo "[$1]" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+ended() { # ended NAME
+	grep -q ended "$tmp/client.$1"
+}
+
+filler() { # what accepts, and swallows it
+	local v
+
+	for v in 4 6,ipv6only=1; do
+		spawn filer "$tmp/filler.$v" socat -u \
+			"TCP${v%%,*}-LISTEN:7100,fork,reuseaddr${v#[46]}" OPEN:/dev/null
+	done
+	wait_for 20 all_listen || bail "nobody listens: $(cat "$tmp/filler."*)"
+}
+
+all_listen() {
+	[ "$(in_ns filer ss -Htln "sport = 7100" | wc -l)" = 2 ]
+}
+
+# From the routing table's device, before there is a service.
+opened() {
+	connect 4 "$filer4"
+	connect 6 "$filer6"
+	check "no service: nothing is stale" none
+	setup host_ctl service add svc proto tcp dport 7100
+	setup host_ctl service add other proto tcp dport 7200
+	check "not bound: nothing is stale" none
+	setup host_ctl bind svc dev vmk0
+	check "bound to the device that it has: nothing is stale" none
+	setup host_ctl bind svc dev vmk1,vmk0
+	check "one of the devices has it: nothing is stale" none
+	setup host_ctl bind svc mode audit dev vmk1
+	check "audit: nothing would be better" none
+	setup host_ctl bind svc mode strict source keep
+	check "source keep: nothing is stale" none
+	setup host_ctl bind svc source auto
+}
+
+shown() {
+	check_eq "bound elsewhere: both are listed" "10.0.0.100:7100 [fd00::100]:7100" \
+		"$(listed .remote)"
+	check_eq "with their addresses" "$vmk0_4 $vmk0_6" \
+		"$(listed '.local | sub(":[0-9]+$"; "") | gsub("[][]"; "")')"
+	check_eq "service, protocol, device" "svc tcp vmk0 svc tcp vmk0" \
+		"$(listed '"\(.service) \(.proto) \(.dev)"' )"
+	check_eq "and process" "socat socat" "$(listed .process.name)"
+	check_eq "that is right" socat "$(cat "/proc/$(listed .process.pid |
+		cut -d ' ' -f 1)/comm")"
+	check_num "idle is how long nothing came or went" \
+		"$(listed .idle | cut -d ' ' -f 1)" -le 30000
+	check "text: a line each" grep -qE \
+		"^svc tcp  from $vmk0_4:[0-9]+ to $filer4:7100  opened on vmk0  idle [0-9]+ ms  socat \([0-9]+\)$" \
+		<(host_ctl show --stale)
+	check_eq "of that service" "$(listed .remote)" "$(listed .remote svc)"
+	check "of another one: none" none other
+	check_rc "of one that isn't there" 2 host_ctl show --stale nosuch
+	check_rc "two names" 1 host_ctl show --stale svc other
+	check_rc "half the word" 1 host_ctl show --sta
+	check "prefer: they are stale, too" host_ctl bind svc mode prefer
+	check_eq "and listed" "10.0.0.100:7100 [fd00::100]:7100" "$(listed .remote)"
+	setup host_ctl bind svc mode strict
+	check "the kernel counts them" wait_for 20 counted svc stale 2
+}
+
+# The connection of a client of theirs keeps the address that it asked for.
+accepted() {
+	setup host_ctl service add server to "$filer4,$filer6"
+	setup host_ctl bind server dev vmk1
+	serve host 7300
+	# shellcheck disable=SC2016 # for the inner shell
+	spawn filer /dev/null bash -c \
+		'while echo tick; do read -rt 0.3 <> <(:); done | socat -u - "$0"' \
+		"TCP:$vmk0_4:7300"
+	wait_for 20 served || not_ok "a client of theirs" "$(in_ns host ss -tna)"
+	check "what was accepted here isn't stale" none server
+	reap "$spawned" KILL
+	setup host_ctl -f service del server
+}
+
+served() {
+	in_ns host ss -Htn state established sport = 7300 | grep -q .
+}
+
+closed() {
+	check_rc "close: no name" 1 host_ctl close-stale
+	check_rc "close: of a service that isn't there" 2 host_ctl close-stale nosuch
+	check_rc "close: bad name" 1 host_ctl close-stale a/b
+	check "close: of another service" host_ctl close-stale other
+	check_eq "nothing was closed unasked" "2" "$(listed .remote | wc -w)"
+	check "nor did anything end" is_connected 4
+	capture_start again host vmk0 "tcp dst port 7100"
+	check_eq "close-stale tells what it closes" "$filer4:7100 [$filer6]:7100" \
+		"$(host_ctl -j close-stale svc | gojq -r '.closed[].remote' | sort | xargs)"
+	check "the v4 one ended" wait_for 20 ended 4
+	check "the v6 one ended" wait_for 20 ended 6
+	check "nothing is stale any more" none
+	check_eq "closing none is told" "no stale connections" "$(host_ctl close-stale svc)"
+	capture_stop again
+	check_none "the peer was told by the bound device" again
+	connect again "$filer4"
+	check "what is opened now isn't stale" none
+	check "it has vmk1's address on the wire" from_vmk1
+}
+
+from_vmk1() {
+	in_ns filer ss -Htn state established sport = 7100 dst "$vmk1_4" | grep -q .
+}
+
+at_bind() {
+	setup host_ctl -f flush
+	setup host_ctl service add svc proto tcp dport 7100
+	connect more "$filer4"
+	check "bind --close-stale" host_ctl bind svc dev vmk1 --close-stale
+	check "ends it" wait_for 20 ended more
+	check "nothing is stale" none
+	connect yet "$filer4" ",bind=$vmk1_4"
+	check "an address of the device: nothing is stale" none
+	setup ip -n host address del "$vmk1_4/24" dev vmk1
+	check_eq "the address is gone: stale, NAT or not" "$vmk0_4 null $vmk1_4 null" \
+		"$(listed '"\(.local | sub(":.*"; "")) \(.dev)"')"
+	check_rc "twice" 1 host_ctl bind svc --close-stale mode strict --close-stale
+	check_rc "what is refused" 2 host_ctl bind nosuch dev vmk1 --close-stale
+	check_rc "unprivileged" 2 in_ns host setpriv --reuid 65534 --regid 65534 \
+		--clear-groups svcbindctl close-stale svc
+	check "none of these closes anything" is_connected yet
+	check "close-stale does" host_ctl close-stale svc
+	check "the address is gone: it ends" wait_for 20 ended yet
+}
+
+topology
+load
+filler
+opened
+shown
+accepted
+closed
+at_bind
+finish
