@@ -7,6 +7,7 @@
 #include "model.h"
 #include "parse.h"
 #include "stale.h"
+#include "warn.h"
 #include "words.h"
 
 static int parse_dev(struct binding *binding, const char *arg)
@@ -109,6 +110,8 @@ static int run_bind(int argc, char **argv)
 		status = change_commit(&change);
 	if (!status && seen & 1u << BIND_CLOSE_STALE)
 		status = stale_close(change.name);
+	if (!status)
+		warn_of_binding(change.name);
 	return status;
 }
 

@@ -82,11 +82,11 @@ static int show(const char *name, const char *dev)
 static int show_stale(const char *name)
 {
 	struct stale stale;
-	int status;
+	int status, err;
 
-	status = stale_find(&stale, name);
-	if (!status)
-		status = stale_show(&stale, "stale", "no stale connections");
+	err = stale_find(&stale, name);
+	status = err ? ctl_nl_fail(err) :
+		 stale_show(&stale, "stale", "no stale connections");
 	stale_free(&stale);
 	return status;
 }

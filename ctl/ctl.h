@@ -95,4 +95,10 @@ void ctl_context_at(size_t line, size_t column);
 int ctl_fail(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/**
+ * ctl_warn() - print "svcbindctl: WHAT: warning: WHY", or the same as JSON
+ * @fmt: WHY, as of printf; WHAT is the context
+ */
+void ctl_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

@@ -368,25 +368,44 @@ static void add_place(void)
 	place.line = 0;
 }
 
-int ctl_fail(int status, const char *fmt, ...)
+/* Text before the reason, and in JSON what comes behind it. */
+static void complain(const char *key, const char *before, const char *behind,
+		     const char *fmt, va_list ap)
 {
 	char why[512];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
 	add_place();
 	if (ctl_options.json) {
-		fputs("{\"version\":1,\"error\":{\"what\":", stderr);
+		fprintf(stderr, "{\"version\":1,\"%s\":{\"what\":", key);
 		print_json_string(stderr, context);
 		fputs(",\"why\":", stderr);
 		print_json_string(stderr, why);
-		fprintf(stderr, ",\"status\":%d}}\n", status);
+		fprintf(stderr, "%s}}\n", behind);
 	} else {
 		sanitize(context, "");
 		sanitize(why, "");
-		fprintf(stderr, "svcbindctl: %s: %s\n", context, why);
+		fprintf(stderr, "svcbindctl: %s: %s%s\n", context, before, why);
 	}
+}
+
+int ctl_fail(int status, const char *fmt, ...)
+{
+	char behind[32];
+	va_list ap;
+
+	snprintf(behind, sizeof(behind), ",\"status\":%d", status);
+	va_start(ap, fmt);
+	complain("error", "", behind, fmt, ap);
+	va_end(ap);
 	return status;
+}
+
+void ctl_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain("warning", "warning: ", "", fmt, ap);
+	va_end(ap);
 }

@@ -192,7 +192,7 @@ static int judge_all(struct stale *stale, const bool *listening,
  * @stale: takes them; stale_free() ends it, on errors too
  * @name: the only service to look at, NULL: all
  *
- * Return: an enum ctl_status, its error having been printed.
+ * Return: 0 or a negative errno, for ctl_nl_fail().
  */
 int stale_find(struct stale *stale, const char *name)
 {
@@ -207,11 +207,9 @@ int stale_find(struct stale *stale, const char *name)
 	if (!err)
 		err = judge_all(stale, listening, name);
 	free(listening);
-	if (err)
-		return ctl_nl_fail(err);
-	if (stale->n)
+	if (!err && stale->n)
 		process_sockets(on_socket, stale);
-	return CTL_OK;
+	return err;
 }
 
 static void show_end(const char *key, const char *before,
@@ -306,11 +304,10 @@ static int close_all(const struct stale *stale)
 int stale_close(const char *name)
 {
 	struct stale stale;
-	int status;
+	int status, err;
 
-	status = stale_find(&stale, name);
-	if (!status)
-		status = close_all(&stale);
+	err = stale_find(&stale, name);
+	status = err ? ctl_nl_fail(err) : close_all(&stale);
 	stale_free(&stale);
 	return status;
 }
