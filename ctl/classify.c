@@ -126,3 +126,18 @@ bool match_asks_same(const struct match *a, const struct match *b)
 	       !memcmp(a->uids.range, b->uids.range,
 		       a->uids.n * sizeof(*a->uids.range));
 }
+
+/**
+ * match_accepts() - does this host look like the one that serves?
+ * @match: the match of the session's service
+ * @s: the session
+ *
+ * Return: what the kernel's svcbind_classify_accepted() would.
+ */
+bool match_accepts(const struct match *match, const struct session *s)
+{
+	const struct ranges *port = match_ports(match, MATCH_PORT);
+
+	return match_ports(match, MATCH_SPORT)->n ||
+	       (port->n && ranges_hit(port, s->local_port));
+}

@@ -15,6 +15,7 @@ enum hit {
 };
 
 enum hit match_hit(const struct match *match, const struct session *s);
+bool match_accepts(const struct match *match, const struct session *s);
 bool match_asks_same(const struct match *a, const struct match *b);
 
 #endif

@@ -83,6 +83,10 @@ static int parse(struct binding *binding, int argc, char **argv,
 			return ctl_fail(CTL_USAGE, "%s twice",
 					bind_words[word].name);
 		*seen |= 1u << word;
+		if (word == BIND_CLOSE_STALE && strcmp(argv[i],
+						       bind_words[word].name))
+			return ctl_fail(CTL_USAGE, "'%.200s': %s is written in full",
+					argv[i], bind_words[word].name);
 		if (word == BIND_CLOSE_STALE)
 			continue;
 		i++;
@@ -99,6 +103,7 @@ static int run_bind(int argc, char **argv)
 	struct change change = { .kind = CHANGE_BIND, .binding = &binding };
 	unsigned int seen = 0;
 	int status;
+	bool close;
 
 	status = parse_name(argc ? argv[0] : NULL);
 	if (status)
@@ -106,13 +111,19 @@ static int run_bind(int argc, char **argv)
 	change.name = argv[0];
 	ctl_context("bind %s", change.name);
 	status = parse(&binding, argc - 1, argv + 1, &seen);
+	close = seen & 1u << BIND_CLOSE_STALE;
+	if (!status && close && ctl_options.confirm)
+		status = ctl_fail(CTL_USAGE,
+				  "what --close-stale ends doesn't come back by --confirm: confirm first, then close-stale");
 	if (!status)
 		status = change_commit(&change);
-	if (!status && seen & 1u << BIND_CLOSE_STALE)
-		status = stale_close(change.name);
-	if (!status)
-		warn_of_binding(change.name);
-	return status;
+	if (status)
+		return status;
+	warn_of_binding(change.name, close);
+	if (!close)
+		return CTL_OK;
+	ctl_context("bind %s: it is bound; --close-stale", change.name);
+	return stale_close(change.name);
 }
 
 static int run_unbind(int argc, char **argv)

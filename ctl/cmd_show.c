@@ -79,18 +79,6 @@ static int show(const char *name, const char *dev)
 	return status;
 }
 
-static int show_stale(const char *name)
-{
-	struct stale stale;
-	int status, err;
-
-	err = stale_find(&stale, name);
-	status = err ? ctl_nl_fail(err) :
-		 stale_show(&stale, "stale", "no stale connections");
-	stale_free(&stale);
-	return status;
-}
-
 static bool is_service(const char *name)
 {
 	struct services list;
@@ -117,7 +105,7 @@ static int run_stale(int argc, char **argv)
 		status = ctl_nl_open();
 	if (!status && name && !is_service(name))
 		status = CTL_REFUSED;
-	return status ? status : show_stale(name);
+	return status ? status : stale_list(name);
 }
 
 static int run(int argc, char **argv)

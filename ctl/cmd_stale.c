@@ -29,6 +29,7 @@ static int run(int argc, char **argv)
 
 const struct ctl_command cmd_close_stale = {
 	.name = "close-stale",
+	.in_full = true,
 	.args = "NAME",
 	.help = "ends connections of a service that are older than its binding",
 	.notes = "Both ends get an error; a client opens them anew, bound.",

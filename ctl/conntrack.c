@@ -71,26 +71,38 @@ err:
 	return NULL;
 }
 
-/* Whom the peer answers. */
+/* One address of a tuple. */
+static bool get_addr(uint8_t *addr, struct nlattr *nest, bool v4, int type)
+{
+	struct nlattr *tuple[CTA_TUPLE_MAX + 1], *ip[CTA_IP_MAX + 1];
+
+	return nest && !nla_parse_nested(tuple, CTA_TUPLE_MAX, nest, NULL) &&
+	       tuple[CTA_TUPLE_IP] &&
+	       !nla_parse_nested(ip, CTA_IP_MAX, tuple[CTA_TUPLE_IP], NULL) &&
+	       get_bytes(addr, v4 ? 4 : 16, ip[type]);
+}
+
+/*
+ * Whom the peer answers.  A connection is found by either of its tuples: one that
+ * was seen from the peer's side first has no source NAT of ours.
+ */
 static int on_connection(struct nlmsghdr *nlh, void *arg)
 {
 	struct lookup *lookup = arg;
-	bool v4 = lookup->session->family == AF_INET;
-	struct nlattr *tb[CTA_MAX + 1], *tuple[CTA_TUPLE_MAX + 1],
-		      *ip[CTA_IP_MAX + 1];
+	const struct session *s = lookup->session;
+	bool v4 = s->family == AF_INET;
+	struct nlattr *tb[CTA_MAX + 1];
+	uint8_t source[16];
 
 	if (nlh->nlmsg_type != NEW ||
 	    nlmsg_parse(nlh, sizeof(struct nfgenmsg), tb, CTA_MAX, NULL) ||
-	    !tb[CTA_TUPLE_REPLY] ||
-	    nla_parse_nested(tuple, CTA_TUPLE_MAX, tb[CTA_TUPLE_REPLY],
-			     NULL) ||
-	    !tuple[CTA_TUPLE_IP] ||
-	    nla_parse_nested(ip, CTA_IP_MAX, tuple[CTA_TUPLE_IP], NULL))
+	    !get_addr(source, tb[CTA_TUPLE_ORIG], v4,
+		      v4 ? CTA_IP_V4_SRC : CTA_IP_V6_SRC))
 		return -EBADMSG;
-	if (!get_bytes(lookup->addr, v4 ? 4 : 16,
-		       ip[v4 ? CTA_IP_V4_DST : CTA_IP_V6_DST]))
-		return -EBADMSG;
-	return 0;
+	if (memcmp(source, s->local, v4 ? 4 : 16))
+		return -ENOENT;
+	return get_addr(lookup->addr, tb[CTA_TUPLE_REPLY], v4,
+			v4 ? CTA_IP_V4_DST : CTA_IP_V6_DST) ? 0 : -EBADMSG;
 }
 
 /**

@@ -34,7 +34,7 @@ bool diag_is_mapped(const uint8_t *addr)
 }
 
 /* Of older kernels it ends sooner, but not before these. */
-static uint32_t idle(const struct tcp_info *info, size_t len)
+static uint32_t idle_ms(const struct tcp_info *info, size_t len)
 {
 	if (len < offsetof(struct tcp_info, tcpi_last_ack_recv))
 		return 0;
@@ -58,7 +58,7 @@ static void read_attrs(struct nlmsghdr *nlh, struct session *session)
 		session->cgroup_id = nla_get_u64(attr);
 	attr = tb[INET_DIAG_INFO];
 	if (attr)
-		session->idle = idle(nla_data(attr), nla_len(attr));
+		session->idle = idle_ms(nla_data(attr), nla_len(attr));
 }
 
 static void read_socket(const struct inet_diag_msg *diag,
@@ -116,14 +116,17 @@ static struct nl_msg *request(int type, int flags,
 	return NULL;
 }
 
-/* In one of the states of the bit set @states; both families. */
-static int dump(unsigned int states, ctl_nl_message_fn fn, void *arg)
+/*
+ * In one of the states of the bit set @states, with struct tcp_info or without;
+ * both families.
+ */
+static int dump(unsigned int states, bool info, ctl_nl_message_fn fn, void *arg)
 {
 	struct inet_diag_req_v2 req = {
 		.sdiag_family = AF_INET,
 		.sdiag_protocol = IPPROTO_TCP,
 		.idiag_states = states,
-		.idiag_ext = 1 << (INET_DIAG_INFO - 1),
+		.idiag_ext = info ? 1 << (INET_DIAG_INFO - 1) : 0,
 	};
 	int err;
 
@@ -161,16 +164,17 @@ static bool are_uids_ours(void)
 /**
  * diag_established() - list the established TCP connections
  * @list: empty; takes them; freed by the caller, on errors too
+ * @idle: for how long they have been idle is wanted, too
  *
  * Return: 0 or a negative errno.
  */
-int diag_established(struct sessions *list)
+int diag_established(struct sessions *list, bool idle)
 {
 	bool known = are_uids_ours();
 	unsigned int i;
 	int err;
 
-	err = dump(1 << TCP_ESTABLISHED, on_socket, list);
+	err = dump(1 << TCP_ESTABLISHED, idle, on_socket, list);
 	for (i = 0; i < list->n; i++)
 		list->session[i].uid_known = known;
 	return err;
@@ -195,7 +199,7 @@ static int on_listener(struct nlmsghdr *nlh, void *arg)
  */
 int diag_listening(bool *listening)
 {
-	return dump(1 << TCP_LISTEN, on_listener, listening);
+	return dump(1 << TCP_LISTEN, false, on_listener, listening);
 }
 
 /**
@@ -203,7 +207,8 @@ int diag_listening(bool *listening)
  * @session: the connection
  *
  * Return: 0 or a negative errno; -ENOENT if it has ended by itself, -EOPNOTSUPP
- * if the kernel was built without CONFIG_INET_DIAG_DESTROY.
+ * if the kernel was built without CONFIG_INET_DIAG_DESTROY, of older ones also if
+ * it is ending just now.
  */
 int diag_destroy(const struct session *session)
 {

@@ -9,6 +9,7 @@
 #include <linux/if.h>
 
 #include "egress.h"
+#include "ifaddr.h"
 #include "route.h"
 #include "session.h"
 
@@ -18,42 +19,31 @@ static bool is_link_local(int family, const uint8_t *addr)
 	       (addr[1] & 0xc0) == 0x80;
 }
 
-static const uint8_t *bytes_of(const struct sockaddr *sa)
-{
-	if (sa->sa_family == AF_INET)
-		return (const uint8_t *)
-			&((const struct sockaddr_in *)sa)->sin_addr;
-	return (const uint8_t *)&((const struct sockaddr_in6 *)sa)->sin6_addr;
-}
-
-/* Is it an address of the device?  The name may be a label, like "eth0:1". */
-static bool is_of(const struct ifaddrs *ifs, const char *dev)
-{
-	size_t len = strlen(dev);
-
-	return !strncmp(ifs->ifa_name, dev, len) &&
-	       (!ifs->ifa_name[len] || ifs->ifa_name[len] == ':');
-}
-
 /* The next address of the session's family that the device has. */
 static const struct ifaddrs *next_address(const struct ifaddrs *ifs,
 					  const char *dev,
 					  const struct session *s)
 {
-	while (ifs && (!is_of(ifs, dev) || !ifs->ifa_addr ||
+	while (ifs && (!ifaddr_is_of(ifs, dev) || !ifs->ifa_addr ||
 		       ifs->ifa_addr->sa_family != s->family))
 		ifs = ifs->ifa_next;
 	return ifs;
 }
 
-static bool has_local(const struct ifaddrs *ifs, const char *dev,
+/**
+ * egress_has_local() - does a device have a session's local address?
+ * @ifs: what getifaddrs() says
+ * @dev: the device
+ * @s: the session
+ *
+ * Return: whether it has.
+ */
+bool egress_has_local(const struct ifaddrs *ifs, const char *dev,
 		      const struct session *s)
 {
-	int len = s->family == AF_INET ? 4 : 16;
-
-	for (ifs = next_address(ifs, dev, s); ifs;
-	     ifs = next_address(ifs->ifa_next, dev, s))
-		if (!memcmp(bytes_of(ifs->ifa_addr), s->local, len))
+	for (; ifs; ifs = ifs->ifa_next)
+		if (ifaddr_is_of(ifs, dev) &&
+		    ifaddr_is(ifs, s->family, s->local))
 			return true;
 	return false;
 }
@@ -62,21 +52,10 @@ static bool has_local(const struct ifaddrs *ifs, const char *dev,
 static bool is_onlink(const struct ifaddrs *ifs, const char *dev,
 		      const struct session *s)
 {
-	int i, len = s->family == AF_INET ? 4 : 16;
-	const uint8_t *addr, *mask;
-
-	for (ifs = next_address(ifs, dev, s); ifs;
-	     ifs = next_address(ifs->ifa_next, dev, s)) {
-		if (!ifs->ifa_netmask)
-			continue;
-		addr = bytes_of(ifs->ifa_addr);
-		mask = bytes_of(ifs->ifa_netmask);
-		for (i = 0; i < len; i++)
-			if ((addr[i] ^ s->remote[i]) & mask[i])
-				break;
-		if (i == len)
+	for (; ifs; ifs = ifs->ifa_next)
+		if (ifaddr_is_of(ifs, dev) &&
+		    ifaddr_covers(ifs, s->family, s->remote))
 			return true;
-	}
 	return false;
 }
 
@@ -96,7 +75,7 @@ static bool is_usable(const struct ifaddrs *ifs, const struct device *dev,
 		if ((ifs->ifa_flags & up) != up || ifs->ifa_flags & IFF_SLAVE)
 			return false;
 		if (is_link_local(s->family, s->remote) ||
-		    !is_link_local(s->family, bytes_of(ifs->ifa_addr)))
+		    !is_link_local(s->family, ifaddr_bytes(ifs)))
 			return true;
 	}
 	return false;
@@ -126,7 +105,7 @@ static bool is_wanted(const struct ifaddrs *ifs, const struct binding *binding,
 		return true;
 	/* a VRF's own device isn't told apart: it has the address, too */
 	return (s->ifindex || binding->source == SVCBIND_SOURCE_AUTO) &&
-	       has_local(ifs, dev, s);
+	       egress_has_local(ifs, dev, s);
 }
 
 /**

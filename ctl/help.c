@@ -23,7 +23,7 @@ static const char options[] =
 	"    -c          colour; --color=always|auto|never, auto by default\n"
 	"    -V, -h      version, this help\n"
 	"Words may be cut short while they stay unambiguous, but for flush,\n"
-	"unload, rollback, del and any.\n"
+	"unload, rollback, close-stale, del and any.\n"
 	"\n"
 	"For example:\n"
 	"    svcbindctl load\n"

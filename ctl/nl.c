@@ -420,7 +420,7 @@ int ctl_nl_run(struct nl_msg *msg, ctl_nl_reply_fn fn, void *arg)
  * ctl_nl_ask() - put a question to another netlink protocol than ours
  * @protocol: NETLINK_ROUTE and the like
  * @msg: the question; consumed; NULL counts as out of memory
- * @fn: called for each message of the reply
+ * @fn: called for each message of the reply, or NULL
  * @arg: for @fn
  *
  * Return: 0 or a negative errno.

@@ -240,7 +240,7 @@ int sessions_find(struct sessions *list)
 	gather(&clues);
 	if (!clues.ssh && !clues.shared)
 		return 0;
-	err = diag_established(list);
+	err = diag_established(list, false);
 	if (err)
 		return err;
 	anyone = !ctl_nl_is_elsewhere();

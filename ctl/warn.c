@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "ifaddr.h"
 #include "model.h"
 #include "parse.h"
 #include "route.h"
@@ -41,7 +42,7 @@ static void warn_of_rp_filter(const char *dev)
 	int all = read_rp_filter("all"), own = read_rp_filter(dev);
 
 	if ((all > own ? all : own) == RP_FILTER_STRICT)
-		ctl_warn("rp_filter is strict on %s, and drops what comes in there from peers that the routing table reaches by another port (sysctl net.ipv4.conf.%s.rp_filter=2)",
+		ctl_warn("rp_filter is strict on %s, and drops what comes in there from peers that the routing table reaches by another port (sysctl net/ipv4/conf/%s/rp_filter=2)",
 			 dev, dev);
 }
 
@@ -59,56 +60,48 @@ static int mtu_of(const char *dev)
 	return err ? 0 : request.ifr_mtu;
 }
 
-static const uint8_t *bytes_of(const struct sockaddr *addr)
+static bool is_link_local(const struct ifaddrs *ifa)
 {
-	return addr->sa_family == AF_INET ?
-	       (const void *)&((const struct sockaddr_in *)addr)->sin_addr :
-	       (const void *)&((const struct sockaddr_in6 *)addr)->sin6_addr;
+	const uint8_t *addr = ifaddr_bytes(ifa);
+
+	return ifa->ifa_addr->sa_family == AF_INET6 && addr[0] == 0xfe &&
+	       (addr[1] & 0xc0) == 0x80;
 }
 
-/* Is an address in the prefix of one of a device's own?  Link-local ones aside. */
-static bool is_onlink(const struct ifaddrs *ifa, int family,
-		      const uint8_t *addr)
+static bool is_inet(const struct ifaddrs *ifa)
 {
-	size_t i, len = family == AF_INET ? 4 : 16;
-	const uint8_t *own, *mask;
-
-	if (!ifa->ifa_addr || !ifa->ifa_netmask ||
-	    ifa->ifa_addr->sa_family != family)
-		return false;
-	own = bytes_of(ifa->ifa_addr);
-	mask = bytes_of(ifa->ifa_netmask);
-	if (family == AF_INET6 && own[0] == 0xfe && (own[1] & 0xc0) == 0x80)
-		return false;
-	for (i = 0; i < len; i++)
-		if ((own[i] ^ addr[i]) & mask[i])
-			return false;
-	return true;
+	return ifa->ifa_addr && (ifa->ifa_addr->sa_family == AF_INET ||
+				 ifa->ifa_addr->sa_family == AF_INET6);
 }
 
-/* A port of the same subnet, by which the routing table may choose segments. */
+/* Another port of its subnet, whose MTU is larger; NULL: there is none. */
+static const char *find_larger(const struct ifaddrs *own,
+			       const struct ifaddrs *ifs, const char *dev,
+			       int mtu)
+{
+	for (; ifs; ifs = ifs->ifa_next)
+		if (!ifaddr_is_of(ifs, dev) &&
+		    ifaddr_covers(ifs, own->ifa_addr->sa_family,
+				  ifaddr_bytes(own)) &&
+		    mtu_of(ifs->ifa_name) > mtu)
+			return ifs->ifa_name;
+	return NULL;
+}
+
+/* The routing table may choose segments by the other port. */
 static void warn_of_mtu(const char *dev, const struct ifaddrs *ifs)
 {
-	const struct ifaddrs *own, *other;
-	int mtu = mtu_of(dev), theirs;
+	const char *other = NULL;
+	const struct ifaddrs *own;
+	int mtu = mtu_of(dev);
 
-	for (own = ifs; own; own = own->ifa_next) {
-		if (strcmp(own->ifa_name, dev) || !own->ifa_addr)
-			continue;
-		for (other = ifs; other; other = other->ifa_next) {
-			if (!strcmp(other->ifa_name, dev) ||
-			    !is_onlink(other, own->ifa_addr->sa_family,
-				       bytes_of(own->ifa_addr)))
-				continue;
-			theirs = mtu_of(other->ifa_name);
-			if (mtu && theirs > mtu) {
-				ctl_warn("%s has MTU %d, and %s %d: segments may be too large for the former (ip link set %s mtu %d, or the same for both)",
-					 dev, mtu, other->ifa_name, theirs,
-					 dev, theirs);
-				return;
-			}
-		}
-	}
+	for (own = ifs; own && !other; own = own->ifa_next)
+		if (is_inet(own) && ifaddr_is_of(own, dev) &&
+		    !is_link_local(own))
+			other = find_larger(own, ifs, dev, mtu);
+	if (mtu && other)
+		ctl_warn("%s has MTU %d, and %s %d: segments may be too large for the former (ip link set %s mtu %d, or the same for both)",
+			 dev, mtu, other, mtu_of(other), dev, mtu_of(other));
 }
 
 static bool leads_to(const struct device *dev, const struct prefix *to,
@@ -116,11 +109,12 @@ static bool leads_to(const struct device *dev, const struct prefix *to,
 {
 	struct session session = { .family = to->family };
 
-	if (to->family == AF_INET ? dev->has_via4 : dev->has_via6)
+	/* of everything there is no one place to ask about */
+	if (!to->len || (to->family == AF_INET ? dev->has_via4 : dev->has_via6))
 		return true;
 	for (; ifs; ifs = ifs->ifa_next)
-		if (!strcmp(ifs->ifa_name, dev->name) &&
-		    is_onlink(ifs, to->family, to->addr))
+		if (ifaddr_is_of(ifs, dev->name) &&
+		    ifaddr_covers(ifs, to->family, to->addr))
 			return true;
 	memcpy(session.remote, to->addr, sizeof(session.remote));
 	return route_leads_through(&session, if_nametoindex(dev->name));
@@ -169,10 +163,11 @@ static void warn_of_stale(const char *name)
 /**
  * warn_of_binding() - print what of a service's binding is going to surprise
  * @name: the service
+ * @closing: its stale connections are about to be ended
  *
  * What can't be found out isn't warned of.
  */
-void warn_of_binding(const char *name)
+void warn_of_binding(const char *name, bool closing)
 {
 	const struct service *svc;
 	struct services list;
@@ -188,5 +183,6 @@ void warn_of_binding(const char *name)
 		freeifaddrs(ifs);
 	}
 	model_free_services(&list);
-	warn_of_stale(name);
+	if (!closing)
+		warn_of_stale(name);
 }

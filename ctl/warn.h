@@ -2,6 +2,8 @@
 #ifndef SVCBINDCTL_WARN_H
 #define SVCBINDCTL_WARN_H
 
-void warn_of_binding(const char *name);
+#include <stdbool.h>
+
+void warn_of_binding(const char *name, bool closing);
 
 #endif

@@ -62,6 +62,7 @@ all_listen() {
 opened() {
 	connect 4 "$filer4"
 	connect 6 "$filer6"
+	connect mapped "::ffff:$filer4"
 	check "no service: nothing is stale" none
 	setup host_ctl service add svc proto tcp dport 7100
 	setup host_ctl service add other proto tcp dport 7200
@@ -78,29 +79,49 @@ opened() {
 }
 
 shown() {
-	check_eq "bound elsewhere: both are listed" "10.0.0.100:7100 [fd00::100]:7100" \
-		"$(listed .remote)"
-	check_eq "with their addresses" "$vmk0_4 $vmk0_6" \
-		"$(listed '.local | sub(":[0-9]+$"; "") | gsub("[][]"; "")')"
-	check_eq "service, protocol, device" "svc tcp vmk0 svc tcp vmk0" \
-		"$(listed '"\(.service) \(.proto) \(.dev)"' )"
-	check_eq "and process" "socat socat" "$(listed .process.name)"
+	local all="$filer4:7100 $filer4:7100 [$filer6]:7100" before pid
+	local v6='select(.local | startswith("["))'
+
+	check_eq "bound elsewhere: all are listed" "$all" "$(listed .remote)"
+	check_eq "with their ends" "$vmk0_4:${port[4]} $vmk0_4:${port[mapped]} [$vmk0_6]:${port[6]}" \
+		"$(listed .local)"
+	check_eq "service, protocol, source, device" \
+		"svc tcp $vmk0_4 vmk0 svc tcp $vmk0_4 vmk0 svc tcp $vmk0_6 vmk0" \
+		"$(listed '"\(.service) \(.proto) \(.source) \(.dev)"' )"
+	check_eq "and process" "socat socat socat" "$(listed .process.name)"
 	check_eq "that is right" socat "$(cat "/proc/$(listed .process.pid |
 		cut -d ' ' -f 1)/comm")"
-	check_num "idle is how long nothing came or went" \
-		"$(listed .idle | cut -d ' ' -f 1)" -le 30000
-	check "text: a line each" grep -qE \
-		"^svc tcp  from $vmk0_4:[0-9]+ to $filer4:7100  opened on vmk0  idle [0-9]+ ms  socat \([0-9]+\)$" \
-		<(host_ctl show --stale)
+	text "$vmk0_4:${port[4]}" "$filer4:7100"
+	text "[$vmk0_6]:${port[6]}" "[$filer6]:7100"
+	pid=$(listed "$v6 | .process.pid")
+	kill -STOP "$pid"
+	check "idle is how long nothing came or went" wait_for 20 is_idle
+	kill -CONT "$pid"
 	check_eq "of that service" "$(listed .remote)" "$(listed .remote svc)"
 	check "of another one: none" none other
 	check_rc "of one that isn't there" 2 host_ctl show --stale nosuch
 	check_rc "two names" 1 host_ctl show --stale svc other
 	check_rc "half the word" 1 host_ctl show --sta
-	check "prefer: they are stale, too" host_ctl bind svc mode prefer
-	check_eq "and listed" "10.0.0.100:7100 [fd00::100]:7100" "$(listed .remote)"
-	setup host_ctl bind svc mode strict
-	check "the kernel counts them" wait_for 20 counted svc stale 2
+	setup host_ctl bind svc mode prefer
+	check_eq "prefer: they are listed, too" "$all" "$(listed .remote)"
+	setup ip -n host link set vmk1 down
+	check "nothing is usable: they are where they would be opened anew" none
+	setup ip -n host link set vmk1 up
+	setup host_ctl bind svc dev vmk0,vmk1 mode strict
+	check "one of its devices has their addresses" none
+	setup host_ctl bind svc dev vmk1
+	before=$(counter svc stale)
+	check "the kernel counts them" wait_for 20 counted svc stale $((before + 6))
+	vmk1_restore
+}
+
+text() { # text LOCAL REMOTE: there is a line of it
+	check "text: $1" grep -qF "svc tcp  from $1 to $2  of vmk0  idle " \
+		<(host_ctl show --stale)
+}
+
+is_idle() {
+	[ "$(listed "$v6 | .idle")" -ge 1000 ]
 }
 
 # The connection of a client of theirs keeps the address that it asked for.
@@ -123,24 +144,40 @@ served() {
 }
 
 closed() {
+	local name
+
 	check_rc "close: no name" 1 host_ctl close-stale
 	check_rc "close: of a service that isn't there" 2 host_ctl close-stale nosuch
 	check_rc "close: bad name" 1 host_ctl close-stale a/b
 	check "close: of another service" host_ctl close-stale other
-	check_eq "nothing was closed unasked" "2" "$(listed .remote | wc -w)"
+	check_rc "close: cut short" 1 host_ctl close svc
+	check_rc "bind: --close-stale cut short" 1 host_ctl bind svc --close
+	check_rc "bind: nearly nothing of it" 1 host_ctl bind svc --
+	check_rc "bind: what can be undone" 1 host_ctl --confirm 9 bind svc --close-stale
+	check_eq "nothing was closed unasked" 3 "$(listed .remote | wc -w)"
 	check "nor did anything end" is_connected 4
-	capture_start again host vmk0 "tcp dst port 7100"
-	check_eq "close-stale tells what it closes" "$filer4:7100 [$filer6]:7100" \
+	capture_start wrong host vmk0 "tcp dst port 7100"
+	capture_start right host vmk1 "tcp dst port 7100"
+	check_eq "close-stale tells what it closes" "$filer4:7100 $filer4:7100 [$filer6]:7100" \
 		"$(host_ctl -j close-stale svc | gojq -r '.closed[].remote' | sort | xargs)"
-	check "the v4 one ended" wait_for 20 ended 4
-	check "the v6 one ended" wait_for 20 ended 6
+	for name in 4 6 mapped; do
+		check "it ended: $name" wait_for 20 ended "$name"
+	done
 	check "nothing is stale any more" none
 	check_eq "closing none is told" "no stale connections" "$(host_ctl close-stale svc)"
-	capture_stop again
-	check_none "the peer was told by the bound device" again
+	capture_stop wrong right
+	check_none "nothing of it went out by the other device" wrong
+	check_num "the peer was told, by the bound one, IPv4" \
+		"$(captured right "tcp[13] & 4 != 0")" -ge 2
+	check_num "and IPv6" "$(captured right "ip6 and ip6[53] & 4 != 0")" -ge 1
 	connect again "$filer4"
 	check "what is opened now isn't stale" none
 	check "it has vmk1's address on the wire" from_vmk1
+	setup host_ctl bind svc dev vmk0
+	check_eq "bound to the device of its own address: its source on the wire counts" \
+		"$vmk0_4:${port[again]} $vmk1_4 vmk1" \
+		"$(listed '"\(.local) \(.source) \(.dev)"')"
+	setup host_ctl bind svc dev vmk1
 }
 
 from_vmk1() {
@@ -156,6 +193,7 @@ at_bind() {
 	check "nothing is stale" none
 	connect yet "$filer4" ",bind=$vmk1_4"
 	check "an address of the device: nothing is stale" none
+	setup ip -n host address add 10.0.0.112/25 dev vmk1
 	setup ip -n host address del "$vmk1_4/24" dev vmk1
 	check_eq "the address is gone: stale, NAT or not" "$vmk0_4 null $vmk1_4 null" \
 		"$(listed '"\(.local | sub(":.*"; "")) \(.dev)"')"

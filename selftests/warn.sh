@@ -22,7 +22,7 @@ warns() { # warns NAME "TEXT ..." BIND-ARGUMENT...
 }
 
 rp_filter() {
-	local strict="rp_filter is strict on vmk1, and drops what comes in there from peers that the routing table reaches by another port (sysctl net.ipv4.conf.vmk1.rp_filter=2)"
+	local strict="rp_filter is strict on vmk1, and drops what comes in there from peers that the routing table reaches by another port (sysctl net/ipv4/conf/vmk1/rp_filter=2)"
 
 	setup in_ns host sysctl -qw net.ipv4.conf.vmk1.rp_filter=1
 	warns "rp_filter is strict on the device" "$strict" dev vmk1
