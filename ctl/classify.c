@@ -17,11 +17,20 @@ static bool ranges_hit(const struct ranges *ranges, uint16_t port)
 	return false;
 }
 
-static bool prefix_hit(const struct prefix *prefix, const uint8_t *addr)
+/**
+ * prefix_covers() - is an address in a prefix?
+ * @prefix: the prefix
+ * @family: AF_INET or AF_INET6, of the address
+ * @addr: the address
+ *
+ * Return: whether it is.
+ */
+bool prefix_covers(const struct prefix *prefix, int family, const uint8_t *addr)
 {
 	int bytes = prefix->len / 8, bits = prefix->len % 8;
 
-	return !memcmp(prefix->addr, addr, bytes) &&
+	return prefix->family == family &&
+	       !memcmp(prefix->addr, addr, bytes) &&
 	       (!bits || !((prefix->addr[bytes] ^ addr[bytes]) >>
 			   (8 - bits)));
 }
@@ -32,8 +41,7 @@ static bool prefixes_hit(const struct prefixes *prefixes, int family,
 	unsigned int i;
 
 	for (i = 0; i < prefixes->n; i++)
-		if (prefixes->prefix[i].family == family &&
-		    prefix_hit(&prefixes->prefix[i], addr))
+		if (prefix_covers(&prefixes->prefix[i], family, addr))
 			return true;
 	return !prefixes->n;
 }

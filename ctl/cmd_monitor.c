@@ -41,6 +41,16 @@ static const char *now(void)
 	return text;
 }
 
+/* It came while the state was read, and is part of it. */
+static bool is_known(const struct event *event)
+{
+	int32_t since = event->generation - caught_up_with;
+	bool counts = event->kind <= SVCBIND_EVENT_REPLACE ||
+		      event->kind == SVCBIND_EVENT_ROLLBACK;
+
+	return since < 0 || (counts && !since);
+}
+
 static int on_event(struct nlattr **attrs, void *arg)
 {
 	struct event event;
@@ -48,8 +58,7 @@ static int on_event(struct nlattr **attrs, void *arg)
 
 	if (model_read_event(attrs, &event))
 		return -EBADMSG;
-	/* It came while the state was read, and is part of it. */
-	if (caught_up && (int32_t)(event.generation - caught_up_with) < 0)
+	if (caught_up && is_known(&event))
 		return 0;
 	*status = event_show(&event, now());
 	return 0;

@@ -99,6 +99,8 @@ static int run_stale(int argc, char **argv)
 	ctl_context("show --stale");
 	if (name)
 		status = parse_name(name);
+	if (name && !status)
+		ctl_context("show --stale %s", name);
 	if (!status)
 		status = parse_end(argc - 2, argv + 2);
 	if (!status)

@@ -12,6 +12,7 @@
 #include "diag.h"
 #include "egress.h"
 #include "ifaddr.h"
+#include "route.h"
 #include "stale.h"
 
 /* Every port of TCP. */
@@ -35,6 +36,18 @@ struct survey {
 	const char *name;
 };
 
+/* What a rule of nft makes of the mark isn't known. */
+static enum hit hit(const struct match *match, const struct session *s)
+{
+	struct match unmarked;
+
+	if (!match->mark.mask)
+		return match_hit(match, s);
+	unmarked = *match;
+	unmarked.mark.mask = 0;
+	return match_hit(&unmarked, s) == HIT_NO ? HIT_NO : HIT_MAYBE;
+}
+
 /* Whose it is; NULL where that depends on what isn't known, too. */
 static const struct service *service_of(const struct services *list,
 					const struct session *s)
@@ -42,7 +55,7 @@ static const struct service *service_of(const struct services *list,
 	unsigned int i;
 
 	for (i = 0; i < list->n; i++) {
-		switch (match_hit(&list->service[i].match, s)) {
+		switch (hit(&list->service[i].match, s)) {
 		case HIT_NO:
 			break;
 		case HIT_YES:
@@ -68,6 +81,14 @@ static bool is_concerned(const struct survey *survey, const struct service *svc,
 	       (!survey->name || !strcmp(survey->name, svc->name)) &&
 	       !survey->listening[s->local_port] &&
 	       !match_accepts(&svc->match, s);
+}
+
+/* The kernel judges no packet to an address of the host's own. */
+static bool is_local(const struct session *s)
+{
+	struct session copy = *s;
+
+	return !route_find_device(&copy);
 }
 
 /* The name may be a label, like "eth0:1". */
@@ -100,21 +121,23 @@ static int judge(struct stale *stale, struct session *session,
 		cgroup_find(session->cgroup_id, session->cgroup,
 			    sizeof(session->cgroup));
 	svc = service_of(&survey->list, session);
-	if (!is_concerned(survey, svc, session))
+	if (!is_concerned(survey, svc, session) || is_local(session))
 		return 0;
 	wire = *session;
 	err = conntrack_source(session, wire.local);
 	if (err && err != -ENOENT)
 		return err;
-	dev = egress_device(svc, true, &wire, survey->ifs);
-	if (!dev || !*dev || egress_has_local(survey->ifs, dev, &wire))
-		return 0;
 	memset(flow, 0, sizeof(*flow));
 	flow->session = session;
 	memcpy(flow->service, svc->name, sizeof(flow->service));
 	memcpy(flow->source, wire.local, sizeof(flow->source));
 	find_device(flow, survey->ifs, wire.family);
-	stale->n++;
+	/* No route is told for an address that nobody has. */
+	if (!*flow->dev)
+		memset(wire.local, 0, sizeof(wire.local));
+	dev = egress_device(svc, true, &wire, survey->ifs);
+	if (dev && *dev && !egress_has_local(survey->ifs, dev, &wire))
+		stale->n++;
 	return 0;
 }
 
@@ -139,7 +162,6 @@ static int read_services(struct stale *stale, struct survey *survey)
 	unsigned int i;
 	int err;
 
-	stale->asked = "svcbind";
 	err = model_get_all(&policy, &survey->list);
 	if (err)
 		return err;
@@ -167,7 +189,8 @@ static int read_sockets(struct stale *stale, struct survey *survey)
  * @stale: takes them; stale_free() ends it, on errors too
  * @name: the only service to look at, NULL: all
  *
- * Return: 0 or a negative errno, of whom @stale->asked names.
+ * Return: 0 or a negative errno, of whom @stale->asked names; for ctl_nl_fail()
+ * where that is NULL.
  */
 int stale_find(struct stale *stale, const char *name)
 {

@@ -29,7 +29,7 @@ struct stale_flow {
  * @n: how many
  * @flow: the flows
  * @sessions: what they are of
- * @asked: who was asked last, for errors
+ * @asked: who was asked last, for errors; NULL: svcbind
  */
 struct stale {
 	unsigned int n;

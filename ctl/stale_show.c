@@ -7,6 +7,7 @@
 
 #include "ctl.h"
 #include "diag.h"
+#include "nl.h"
 #include "print.h"
 #include "stale.h"
 
@@ -32,6 +33,8 @@ static int find(struct stale *stale, const char *name)
 {
 	int err = stale_find(stale, name);
 
+	if (err && !stale->asked)
+		return ctl_nl_fail(err);
 	if (err)
 		return ctl_fail(CTL_REFUSED, "%s: %s", stale->asked,
 				strerror(-err));
@@ -96,7 +99,8 @@ static void show_flow(const struct stale_flow *flow)
 	print_object_end();
 }
 
-static int show(const struct stale *stale, const char *key)
+/* @none: what is said where there are none */
+static int show(const struct stale *stale, const char *key, const char *none)
 {
 	unsigned int i;
 
@@ -106,7 +110,7 @@ static int show(const struct stale *stale, const char *key)
 		show_flow(&stale->flow[i]);
 	print_list_end();
 	if (!stale->n)
-		print_text("no stale connections\n");
+		print_text("%s\n", none);
 	return print_end();
 }
 
@@ -123,7 +127,7 @@ int stale_list(const char *name)
 
 	status = find(&stale, name);
 	if (!status)
-		status = show(&stale, "stale");
+		status = show(&stale, "stale", "no stale connections");
 	stale_free(&stale);
 	return status;
 }
@@ -154,6 +158,20 @@ static int spare_session(const struct stale *stale)
 		       CTL_OK;
 }
 
+/* What it ends doesn't come back when the change does. */
+static int spare_waiting(void)
+{
+	struct policy policy;
+	int err = ctl_options.force ? 0 : model_get_policy(&policy);
+
+	if (err)
+		return ctl_nl_fail(err);
+	return !ctl_options.force && policy.confirm ?
+	       ctl_fail(CTL_REFUSED,
+			"a change waits to be confirmed: confirm it or roll it back first "
+			OVERRIDE) : CTL_OK;
+}
+
 /* Leaves those that it has ended; some may have ended by themselves meanwhile. */
 static int end_all(struct stale *stale, unsigned int *failed)
 {
@@ -179,12 +197,15 @@ static int close_all(struct stale *stale)
 	unsigned int failed;
 	int status, err;
 
-	status = spare_session(stale);
+	status = spare_waiting();
+	if (!status)
+		status = spare_session(stale);
 	if (status)
 		return status;
 	err = end_all(stale, &failed);
-	status = show(stale, "closed");
-	if (!err)
+	status = show(stale, "closed",
+		      err ? "none was ended" : "no stale connections");
+	if (!err || status)
 		return status;
 	return ctl_fail(CTL_REFUSED, "%u connection%s could not be ended: %s%s",
 			failed, failed > 1 ? "s" : "", strerror(-err),

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "classify.h"
 #include "ctl.h"
 #include "ifaddr.h"
 #include "model.h"
@@ -113,8 +114,10 @@ static bool leads_to(const struct device *dev, const struct prefix *to,
 	if (!to->len || (to->family == AF_INET ? dev->has_via4 : dev->has_via6))
 		return true;
 	for (; ifs; ifs = ifs->ifa_next)
-		if (ifaddr_is_of(ifs, dev->name) &&
-		    ifaddr_covers(ifs, to->family, to->addr))
+		if (ifaddr_is_of(ifs, dev->name) && is_inet(ifs) &&
+		    (ifaddr_covers(ifs, to->family, to->addr) ||
+		     prefix_covers(to, ifs->ifa_addr->sa_family,
+				   ifaddr_bytes(ifs))))
 			return true;
 	memcpy(session.remote, to->addr, sizeof(session.remote));
 	return route_leads_through(&session, if_nametoindex(dev->name));
@@ -154,9 +157,10 @@ static void warn_of_stale(const char *name)
 	struct stale stale;
 
 	if (!stale_find(&stale, name) && stale.n)
-		ctl_warn("%u connection%s older than the binding, and keep%s another port's address (svcbindctl show --stale %s, svcbindctl close-stale %s)",
+		ctl_warn("%u connection%s older than the binding, and keep%s another port's address (svcbindctl show --stale %s, %ssvcbindctl close-stale %s)",
 			 stale.n, stale.n > 1 ? "s are" : " is",
-			 stale.n > 1 ? "" : "s", name, name);
+			 stale.n > 1 ? "" : "s", name,
+			 ctl_options.confirm ? "once confirmed " : "", name);
 	stale_free(&stale);
 }
 

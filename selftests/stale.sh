@@ -139,6 +139,24 @@ accepted() {
 	setup host_ctl -f service del server
 }
 
+# Nor what never leaves this host, and isn't judged.
+local_ones() {
+	# shellcheck disable=SC2016 # for the inner shell
+	spawn host /dev/null bash -c \
+		'while echo tick; do read -rt 0.3 <> <(:); done | socat -u - "$0"' \
+		"TCP:$vmk0_4:7300,bind=$vmk0_4"
+	wait_for 20 to_itself || not_ok "a connection to itself" "$(in_ns host ss -tna)"
+	setup host_ctl service add self to "$vmk0_4" dport 7300
+	setup host_ctl bind self dev vmk1
+	check "what never leaves the host isn't stale" none self
+	reap "$spawned" KILL
+	setup host_ctl -f service del self
+}
+
+to_itself() {
+	in_ns host ss -Htn state established dport = 7300 | grep -q .
+}
+
 served() {
 	in_ns host ss -Htn state established sport = 7300 | grep -q .
 }
@@ -150,6 +168,9 @@ closed() {
 	check_rc "close: of a service that isn't there" 2 host_ctl close-stale nosuch
 	check_rc "close: bad name" 1 host_ctl close-stale a/b
 	check "close: of another service" host_ctl close-stale other
+	setup host_ctl --confirm 600 policy set arp all
+	check_rc "close: while a change waits" 2 host_ctl close-stale svc
+	setup host_ctl rollback
 	check_rc "close: cut short" 1 host_ctl close svc
 	check_rc "bind: --close-stale cut short" 1 host_ctl bind svc --close
 	check_rc "bind: nearly nothing of it" 1 host_ctl bind svc --
@@ -212,6 +233,7 @@ filler
 opened
 shown
 accepted
+local_ones
 closed
 at_bind
 finish

@@ -52,7 +52,7 @@ mtu() {
 	setup ip -n host link del far0
 }
 
-route() { # route FAMILY PREFIX GATEWAY
+route() { # route FAMILY PREFIX GATEWAY WIDE-PREFIX
 	setup host_ctl service set svc to "$2"
 	warns "v$1 no route leads there" \
 		"no route leads to $2 through vmk1 (bind svc dev vmk1 via GATEWAY, or ip route add)" \
@@ -64,6 +64,8 @@ route() { # route FAMILY PREFIX GATEWAY
 	setup ip -n host "-$1" route replace "$2" via "$3" dev vmk1
 	warns "v$1 by a route through the port" "" dev vmk1
 	setup ip -n host "-$1" route del "$2" via "$3" dev vmk1
+	setup host_ctl service set svc to "$4"
+	warns "v$1 a prefix of which the device has a part" "" dev vmk1
 	setup host_ctl service set svc to "${a[filer_$1]}"
 	warns "v$1 a peer of the subnet" "" dev vmk1
 	setup host_ctl service set svc to any
@@ -95,8 +97,9 @@ warns "nothing to warn of" "" dev vmk1
 warns "a device that isn't there" "" dev missing
 rp_filter
 mtu
-route 4 192.0.2.0/24 10.0.0.1
-route 6 2001:db8::/32 fd00::1
+route 4 192.0.2.0/24 10.0.0.1 10.0.0.0/8
+route 6 2001:db8::/32 fd00::1 fc00::/7
 stale
-check_rc "what is refused warns of nothing" 2 host_ctl bind nosuch dev vmk1
+check_eq "what is refused warns of nothing" "svcbindctl: bind nosuch: no such service" \
+	"$(host_ctl bind nosuch dev vmk1 2>&1)"
 finish
