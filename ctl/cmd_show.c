@@ -79,18 +79,6 @@ static int show(const char *name, const char *dev)
 	return status;
 }
 
-static bool is_service(const char *name)
-{
-	struct services list;
-	int err = model_get_service(name, &list);
-
-	if (err)
-		ctl_nl_fail(err);
-	else
-		model_free_services(&list);
-	return !err;
-}
-
 static int run_stale(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
@@ -105,8 +93,6 @@ static int run_stale(int argc, char **argv)
 		status = parse_end(argc - 2, argv + 2);
 	if (!status)
 		status = ctl_nl_open();
-	if (!status && name && !is_service(name))
-		status = CTL_REFUSED;
 	return status ? status : stale_list(name);
 }
 

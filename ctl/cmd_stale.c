@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* svcbindctl close-stale */
 #include "ctl.h"
-#include "model.h"
 #include "nl.h"
 #include "parse.h"
 #include "stale.h"
 
 static int run(int argc, char **argv)
 {
-	struct services list;
-	int status, err;
+	int status;
 
 	status = parse_name(argc ? argv[0] : NULL);
 	if (!status)
@@ -18,13 +16,7 @@ static int run(int argc, char **argv)
 		return status;
 	ctl_context("close-stale %s", argv[0]);
 	status = ctl_nl_open();
-	if (status)
-		return status;
-	err = model_get_service(argv[0], &list);
-	if (err)
-		return ctl_nl_fail(err);
-	model_free_services(&list);
-	return stale_close(argv[0]);
+	return status ? status : stale_close(argv[0]);
 }
 
 const struct ctl_command cmd_close_stale = {

@@ -91,8 +91,7 @@ static int insert_all(struct kmod_list *list)
 	for (entry = list; entry && err >= 0;
 	     entry = lib.list_next(list, entry)) {
 		mod = lib.get_module(entry);
-		err = lib.probe_insert_module(mod, 0, NULL, NULL,
-							  NULL, NULL);
+		err = lib.probe_insert_module(mod, 0, NULL, NULL, NULL, NULL);
 		lib.module_unref(mod);
 	}
 	return err;

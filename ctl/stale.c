@@ -165,6 +165,8 @@ static int read_services(struct stale *stale, struct survey *survey)
 	err = model_get_all(&policy, &survey->list);
 	if (err)
 		return err;
+	if (survey->name && !model_find_service(&survey->list, survey->name))
+		return -ENOENT;
 	survey->enforced = model_is_enforced(&policy);
 	for (i = 0; i < survey->list.n; i++)
 		survey->cgroups |= *survey->list.service[i].match.cgroup;
@@ -189,8 +191,8 @@ static int read_sockets(struct stale *stale, struct survey *survey)
  * @stale: takes them; stale_free() ends it, on errors too
  * @name: the only service to look at, NULL: all
  *
- * Return: 0 or a negative errno, of whom @stale->asked names; for ctl_nl_fail()
- * where that is NULL.
+ * Return: 0 or a negative errno, of whom @stale->asked names; where that is NULL
+ * for ctl_nl_fail(), but -ENOENT: there is no such service.
  */
 int stale_find(struct stale *stale, const char *name)
 {

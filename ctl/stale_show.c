@@ -33,6 +33,8 @@ static int find(struct stale *stale, const char *name)
 {
 	int err = stale_find(stale, name);
 
+	if (err == -ENOENT && !stale->asked)
+		return ctl_fail(CTL_REFUSED, "no such service");
 	if (err && !stale->asked)
 		return ctl_nl_fail(err);
 	if (err)
