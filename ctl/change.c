@@ -145,7 +145,7 @@ int change_apply(const struct change *change, struct services *list,
 		svc->bound = false;
 		break;
 	case CHANGE_POLICY:
-		if (change->policy->given & 1u << SVCBIND_A_POLICY_ENFORCE)
+		if (change->policy->given & 1u << POLICY_ENFORCE)
 			policy->enforce = change->policy->enforce;
 		break;
 	case CHANGE_FLUSH:

@@ -11,22 +11,13 @@
 
 static int parse_pair(struct policy *policy, int word, const char *value)
 {
-	const char *name = policy_words[word].name;
-	unsigned int bit = 1u << (SVCBIND_A_POLICY_ENFORCE + word);
+	const struct ctl_keyword *key = &policy_words[word];
 
-	if (policy->given & bit)
-		return ctl_fail(CTL_USAGE, "%s twice", name);
-	policy->given |= bit;
-	switch (word) {
-	case POLICY_ENFORCE:
-		return parse_choice(name, value, enforce_words,
-				    &policy->enforce);
-	case POLICY_ICMP_REPLY:
-		return parse_choice(name, value, icmp_reply_words,
-				    &policy->icmp_reply);
-	default:
-		return parse_choice(name, value, arp_words, &policy->arp);
-	}
+	if (policy->given & 1u << word)
+		return ctl_fail(CTL_USAGE, "%s twice", key->name);
+	policy->given |= 1u << word;
+	return parse_choice(key->name, value, key->choices,
+			    model_switch(policy, word));
 }
 
 static int run_set(int argc, char **argv)
@@ -49,27 +40,39 @@ static int run_set(int argc, char **argv)
 	return change_commit(&change);
 }
 
+static int show(const struct policy *policy, const struct services *list)
+{
+	print_begin();
+	if (ctl_options.stats)
+		print_num("generation", "generation %s\n",
+			  policy->generation);
+	show_policy(policy);
+	if (ctl_options.stats) {
+		show_icmp_counters(policy);
+		show_connect_counters(policy, list);
+	}
+	return print_end();
+}
+
+/* The services say whether what the kernel can't do is wanted. */
 static int run_show(int argc, char **argv)
 {
+	struct services list = { };
 	struct policy policy;
-	int status;
+	int status, err;
 
 	status = parse_end(argc, argv);
 	if (!status)
 		status = ctl_nl_open();
 	if (status)
 		return status;
-	status = model_get_policy(&policy);
-	if (status)
-		return ctl_nl_fail(status);
-	print_begin();
-	if (ctl_options.stats)
-		print_num("generation", "generation %s\n",
-			  policy.generation);
-	show_policy(&policy);
-	if (ctl_options.stats)
-		show_icmp_counters(&policy);
-	return print_end();
+	err = ctl_options.stats ? model_get_all(&policy, &list) :
+				  model_get_policy(&policy);
+	if (err)
+		return ctl_nl_fail(err);
+	status = show(&policy, &list);
+	model_free_services(&list);
+	return status;
 }
 
 static const struct ctl_command verbs[] = {
@@ -80,12 +83,13 @@ static const struct ctl_command verbs[] = {
 		.words = policy_words,
 		.help = "changes the switches that are named",
 		.examples = "policy set icmp-reply ingress\n"
+			    "policy set connect off\n"
 			    "policy set enforce audit arp all",
 		.run = run_set,
 	}, {
 		.name = "show",
 		.args = "",
-		.help = "shows the switches; -s counts echo replies",
+		.help = "shows the switches; -s counts what they did",
 		.examples = "policy show\n"
 			    "-s policy show",
 		.run = run_show,

@@ -60,8 +60,10 @@ int show_ruleset(const struct policy *policy, const struct services *list,
 	print_list_end();
 	if (!list->n)
 		print_text("no services\n");
-	if (ctl_options.stats)
+	if (ctl_options.stats) {
 		show_icmp_counters(policy);
+		show_connect_counters(policy, list);
+	}
 	return print_end();
 }
 

@@ -68,16 +68,13 @@ static int read_services(struct document *doc, const struct document_key *key,
 static int read_switch(struct document *doc, const struct document_key *key,
 		       void *arg)
 {
-	struct policy *policy = arg;
-
 	return document_choice(doc, key->name, policy_words[key->id].choices,
-			   key->id == POLICY_ENFORCE ? &policy->enforce :
-			   key->id == POLICY_ARP ? &policy->arp :
-			   &policy->icmp_reply);
+			       model_switch(arg, key->id));
 }
 
 static const struct document_key policy_keys[] = {
 	{ .name = "enforce", .read = read_switch, .id = POLICY_ENFORCE },
+	{ .name = "connect", .read = read_switch, .id = POLICY_CONNECT },
 	{ .name = "icmp-reply", .json = "icmp_reply", .read = read_switch,
 	  .id = POLICY_ICMP_REPLY },
 	{ .name = "arp", .read = read_switch, .id = POLICY_ARP },
@@ -107,7 +104,7 @@ static int read_version(struct document *doc, const struct document_key *key,
 	return CTL_OK;
 }
 
-/* The icmp_reply up here are counters; the switch is one of the policy. */
+/* The icmp_reply and connect up here are counters; the switches are the policy's. */
 static const struct document_key top_keys[] = {
 	{ .name = "version", .read = read_version },
 	{ .name = "policy", .read = read_policy },
@@ -115,6 +112,7 @@ static const struct document_key top_keys[] = {
 	{ .name = "generation", .read = document_ignore },
 	{ .name = "confirm", .read = document_ignore_mapping },
 	{ .name = "icmp_reply", .read = document_ignore_mapping },
+	{ .name = "connect", .read = document_ignore_mapping },
 	{ }
 };
 

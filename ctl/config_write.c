@@ -303,12 +303,15 @@ static void put_switch(struct writer *w, const char *key,
 
 static void put_policy(struct writer *w, const struct policy *policy)
 {
-	if (!policy->enforce && !policy->icmp_reply && !policy->arp)
+	if (!policy->enforce && !policy->connect && !policy->icmp_reply &&
+	    !policy->arp)
 		return;
 	put_key(w, "policy");
 	begin_mapping(w, false);
 	put_switch(w, policy_words[POLICY_ENFORCE].name, enforce_words,
 		   policy->enforce);
+	put_switch(w, policy_words[POLICY_CONNECT].name, connect_words,
+		   policy->connect);
 	put_switch(w, policy_words[POLICY_ICMP_REPLY].name, icmp_reply_words,
 		   policy->icmp_reply);
 	put_switch(w, policy_words[POLICY_ARP].name, arp_words, policy->arp);

@@ -64,8 +64,11 @@ static const char *const unenforced_texts[] = {
 };
 
 static const char *const tier_words[] = {
-	"", "output", "source", "reply", NULL
+	"", "output", "source", "reply", "connect", NULL
 };
+
+static const char connect_text[] =
+	"its socket is bound there when it connects, and has the device's route, source and MSS";
 
 /* By SVCBIND_A_MATCH_*. */
 static const char *const miss_words[] = {
@@ -195,6 +198,8 @@ static const char *meaning_of(const struct outcome *outcome)
 		return outcome->exempt ?
 		       model_word(exempt_texts, outcome->exempt) : NULL;
 	case SVCBIND_A_COUNTERS_PASS:
+		if (outcome->tier == SVCBIND_TIER_CONNECT)
+			return connect_text;
 		return outcome->bound || outcome->exempt ?
 		       "the routing table has it right already" :
 		       "the routing table decides";

@@ -13,6 +13,7 @@ const char *const mode_words[] = { "strict", "prefer", "audit", NULL };
 const char *const select_words[] = { "failover", NULL };
 const char *const source_words[] = { "auto", "keep", NULL };
 const char *const enforce_words[] = { "on", "audit", "off", NULL };
+const char *const connect_words[] = { "on", "off", NULL };
 const char *const icmp_reply_words[] = { "off", "ingress", NULL };
 const char *const arp_words[] = { "bound", "all", "off", NULL };
 const char *const state_words[] = {
@@ -180,6 +181,27 @@ bool model_match_is_open(const struct match *match)
 }
 
 /**
+ * model_switch() - find a switch
+ * @policy: the switches
+ * @word: an enum policy_word
+ *
+ * Return: its value.
+ */
+unsigned int *model_switch(struct policy *policy, int word)
+{
+	switch (word) {
+	case POLICY_ENFORCE:
+		return &policy->enforce;
+	case POLICY_CONNECT:
+		return &policy->connect;
+	case POLICY_ICMP_REPLY:
+		return &policy->icmp_reply;
+	default:
+		return &policy->arp;
+	}
+}
+
+/**
  * model_add_service() - add a service to the end of a list
  * @list: the list, with all zero at first
  *
@@ -326,12 +348,14 @@ int model_put_policy(struct nl_msg *msg, const struct policy *policy)
 	nest = nla_nest_start(msg, SVCBIND_A_POLICY | NLA_F_NESTED);
 	if (!nest)
 		return -EMSGSIZE;
-	if ((policy->given & 1u << SVCBIND_A_POLICY_ENFORCE &&
+	if ((policy->given & 1u << POLICY_ENFORCE &&
 	     nla_put_u32(msg, SVCBIND_A_POLICY_ENFORCE, policy->enforce)) ||
-	    (policy->given & 1u << SVCBIND_A_POLICY_ICMP_REPLY &&
+	    (policy->given & 1u << POLICY_CONNECT &&
+	     nla_put_u32(msg, SVCBIND_A_POLICY_CONNECT, policy->connect)) ||
+	    (policy->given & 1u << POLICY_ICMP_REPLY &&
 	     nla_put_u32(msg, SVCBIND_A_POLICY_ICMP_REPLY,
 			 policy->icmp_reply)) ||
-	    (policy->given & 1u << SVCBIND_A_POLICY_ARP &&
+	    (policy->given & 1u << POLICY_ARP &&
 	     nla_put_u32(msg, SVCBIND_A_POLICY_ARP, policy->arp)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

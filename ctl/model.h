@@ -29,6 +29,14 @@ enum match_word {
 
 #define MATCH_ALL_WORDS	((1u << MATCH_WORDS) - 1)
 
+/* The switches, in the order in which they are told; also bits of struct policy.given. */
+enum policy_word {
+	POLICY_ENFORCE,
+	POLICY_CONNECT,
+	POLICY_ICMP_REPLY,
+	POLICY_ARP,
+};
+
 struct range {
 	uint16_t first;
 	uint16_t last;
@@ -161,15 +169,21 @@ struct service {
 
 /**
  * struct policy - the switches of a network namespace
- * @given: bits of SVCBIND_A_POLICY_* that a command names
+ * @given: bits of enum policy_word that a command names
+ * @connect_available: sockets can be bound when they connect; only where it was
+ *                     read, and known once a binding needs it
+ * @connect_counters: by SVCBIND_A_CONNECT_COUNTERS_*
  * @confirm: seconds for which a change still waits to be confirmed, 0: none does
  */
 struct policy {
 	unsigned int given;
 	unsigned int enforce;
+	unsigned int connect;
 	unsigned int icmp_reply;
 	unsigned int arp;
 	uint64_t icmp_counters[SVCBIND_A_ICMP_COUNTERS_MAX + 1];
+	bool connect_available;
+	uint64_t connect_counters[SVCBIND_A_CONNECT_COUNTERS_MAX + 1];
 	uint32_t generation;
 	uint32_t confirm;
 };
@@ -187,12 +201,13 @@ struct services {
 
 /* Words of the enumerations, by value, each list ended by NULL. */
 extern const char *const mode_words[], *const select_words[],
-	*const source_words[], *const enforce_words[],
+	*const source_words[], *const enforce_words[], *const connect_words[],
 	*const icmp_reply_words[], *const arp_words[], *const state_words[];
 
 const char *model_word(const char *const *words, unsigned int value);
 void model_merge_match(struct match *match, const struct match *words);
 bool model_match_is_open(const struct match *match);
+unsigned int *model_switch(struct policy *policy, int word);
 struct service *model_add_service(struct services *list);
 struct service *model_find_service(struct services *list, const char *name);
 int model_put_match(struct nl_msg *msg, const struct match *match);

@@ -222,6 +222,19 @@ int model_get_services(struct services *list)
 	return err;
 }
 
+static void get_connect(struct policy *policy, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_CONNECT_COUNTERS_MAX + 1];
+	int i;
+
+	if (nla_parse_nested(tb, SVCBIND_A_CONNECT_COUNTERS_MAX, nest, NULL))
+		return;
+	policy->connect_available = tb[SVCBIND_A_CONNECT_COUNTERS_AVAILABLE];
+	for (i = SVCBIND_A_CONNECT_COUNTERS_MISSED;
+	     i <= SVCBIND_A_CONNECT_COUNTERS_MAX; i++)
+		policy->connect_counters[i] = get_u64(tb[i]);
+}
+
 static int on_policy(struct nlattr **attrs, void *arg)
 {
 	struct nlattr *tb[SVCBIND_A_POLICY_MAX + 1];
@@ -235,6 +248,7 @@ static int on_policy(struct nlattr **attrs, void *arg)
 	    !nla_parse_nested(tb, SVCBIND_A_POLICY_MAX,
 			      attrs[SVCBIND_A_POLICY], NULL)) {
 		policy->enforce = get_u32(tb[SVCBIND_A_POLICY_ENFORCE]);
+		policy->connect = get_u32(tb[SVCBIND_A_POLICY_CONNECT]);
 		policy->icmp_reply = get_u32(tb[SVCBIND_A_POLICY_ICMP_REPLY]);
 		policy->arp = get_u32(tb[SVCBIND_A_POLICY_ARP]);
 	}
@@ -243,11 +257,13 @@ static int on_policy(struct nlattr **attrs, void *arg)
 			      attrs[SVCBIND_A_ICMP_COUNTERS], NULL))
 		for (i = 1; i <= SVCBIND_A_ICMP_COUNTERS_MAX; i++)
 			policy->icmp_counters[i] = get_u64(ct[i]);
+	if (attrs[SVCBIND_A_CONNECT_COUNTERS])
+		get_connect(policy, attrs[SVCBIND_A_CONNECT_COUNTERS]);
 	return 0;
 }
 
 /**
- * model_get_policy() - read the switches, and the counters of echo replies
+ * model_get_policy() - read the switches, and the counters beside them
  * @policy: where they go
  *
  * Return: 0 or a negative errno, for ctl_nl_fail().

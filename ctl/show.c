@@ -96,6 +96,8 @@ void show_policy(const struct policy *policy)
 			!model_is_overridden() ? PRINT_PLAIN : PRINT_WARNING,
 			"enforce", " enforce %s",
 			model_word(enforce_words, policy->enforce));
+	print_str("connect", " connect %s",
+		  model_word(connect_words, policy->connect));
 	print_str("icmp_reply", " icmp-reply %s",
 		  model_word(icmp_reply_words, policy->icmp_reply));
 	print_str("arp", " arp %s", model_word(arp_words, policy->arp));
@@ -149,6 +151,61 @@ void show_icmp_counters(const struct policy *policy)
 	show_loss("missed", " missed %s",
 		  count[SVCBIND_A_ICMP_COUNTERS_MISSED]);
 	print_object_end();
+	print_text("\n");
+}
+
+static bool matches_proto(const struct match *match, uint8_t proto)
+{
+	return !match->n_protos ||
+	       memchr(match->protos, proto, match->n_protos);
+}
+
+/* svcbind_ruleset_need_source(): once there is such a service, it is known. */
+static bool wants_connect(const struct service *svc)
+{
+	const struct match *match = &svc->match;
+
+	return svc->bound && svc->binding.mode != SVCBIND_MODE_AUDIT &&
+	       svc->binding.source == SVCBIND_SOURCE_AUTO &&
+	       (matches_proto(match, IPPROTO_TCP) ||
+		matches_proto(match, IPPROTO_UDP) ||
+		matches_proto(match, IPPROTO_UDPLITE));
+}
+
+static bool is_connect_lacking(const struct policy *policy,
+			       const struct services *list)
+{
+	bool wanted = false;
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		wanted |= wants_connect(&list->service[i]);
+	return wanted && policy->connect == SVCBIND_CONNECT_ON &&
+	       model_is_enforced(policy) && !policy->connect_available;
+}
+
+/**
+ * show_connect_counters() - print what became of sockets that connect
+ * @policy: the policy
+ * @list: all services
+ */
+void show_connect_counters(const struct policy *policy,
+			   const struct services *list)
+{
+	const uint64_t *count = policy->connect_counters;
+
+	print_text("connect");
+	print_object("connect");
+	print_bool("available", "", "", policy->connect_available);
+	show_loss("missed", " missed %s",
+		  count[SVCBIND_A_CONNECT_COUNTERS_MISSED]);
+	show_loss("full", " full %s", count[SVCBIND_A_CONNECT_COUNTERS_FULL]);
+	print_object_end();
+	if (is_connect_lacking(policy, list))
+		print_color_text(PRINT_WARNING,
+				 "  (unavailable with this kernel: sources get NAT)");
+	else if (count[SVCBIND_A_CONNECT_COUNTERS_MISSED])
+		print_text("  (sysctl kernel.ftrace_enabled=1 lets sockets be bound)");
 	print_text("\n");
 }
 
@@ -327,6 +384,7 @@ static void show_counters(const uint64_t *count)
 	print_num("fallback", " fallback %s",
 		  count[SVCBIND_A_COUNTERS_FALLBACK]);
 	print_num("stale", " stale %s", count[SVCBIND_A_COUNTERS_STALE]);
+	print_num("bind", " bind %s", count[SVCBIND_A_COUNTERS_BIND]);
 	print_text("\n" INDENT "drop ");
 	print_object("drop");
 	show_loss("no_device", " no-device %s",

@@ -166,6 +166,11 @@ const struct ctl_keyword policy_words[] = {
 		.choices = enforce_words,
 		.help = "bindings are obeyed; only counted; without effect",
 	},
+	[POLICY_CONNECT] = {
+		.name = "connect",
+		.choices = connect_words,
+		.help = "sockets are bound when they connect; their sources get NAT",
+	},
 	[POLICY_ICMP_REPLY] = {
 		.name = "icmp-reply",
 		.choices = icmp_reply_words,

@@ -63,13 +63,6 @@ enum {
 	EXPLAIN_MARK,
 };
 
-/* Indices of policy_words: the attributes' numbers, from 0. */
-enum {
-	POLICY_ENFORCE = SVCBIND_A_POLICY_ENFORCE - 1,
-	POLICY_ICMP_REPLY = SVCBIND_A_POLICY_ICMP_REPLY - 1,
-	POLICY_ARP = SVCBIND_A_POLICY_ARP - 1,
-};
-
 /* Indices of apply_words; save_words and diff_words begin like them. */
 enum {
 	APPLY_FILE,
@@ -77,7 +70,7 @@ enum {
 	APPLY_WORDS,
 };
 
-/* Each ended by a NULL name. */
+/* Each ended by a NULL name; enum policy_word are indices of policy_words. */
 extern const struct ctl_keyword service_words[], bind_words[], show_words[],
 	policy_words[], explain_words[], apply_words[], save_words[],
 	diff_words[];

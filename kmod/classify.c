@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which service does a flow belong to? The first that matches, by priority. */
 
+#include <net/ip.h>
+
 #include "classify.h"
 #include "flow.h"
 #include "owner.h"
@@ -92,6 +94,82 @@ struct svcbind_service *svcbind_classify(const struct svcbind_ruleset *rs,
 	for (i = 0; i < rs->n; i++)
 		if (!svcbind_match_miss(&rs->service[i]->match, flow))
 			return rs->service[i];
+	return NULL;
+}
+
+/* Could the kernel choose such a port? */
+static bool svcbind_ranges_could(const struct svcbind_ranges *ranges,
+				 const struct sock *sk)
+{
+	int first, last;
+	u32 i;
+
+	inet_sk_get_local_port_range(sk, &first, &last);
+	for (i = 0; i < ranges->n; i++)
+		if (ranges->range[i].first <= last &&
+		    ranges->range[i].last >= first)
+			return true;
+	return false;
+}
+
+static bool svcbind_prefixes_could(const struct svcbind_prefixes *prefixes,
+				   u8 family)
+{
+	u32 i;
+
+	for (i = 0; i < prefixes->n; i++)
+		if (prefixes->prefix[i].family == family)
+			return true;
+	return false;
+}
+
+/* A match, but for words on what is unknown yet: these are left out where they
+ * can still go either way, and @open is set.
+ */
+static bool svcbind_match_early(const struct svcbind_match *match,
+				const struct svcbind_flow *flow, bool *open)
+{
+	struct svcbind_match known = *match;
+
+	*open = false;
+	if (!flow->sport && match->sport &&
+	    svcbind_ranges_could(match->sport, flow->sk)) {
+		known.sport = NULL;
+		*open = true;
+	}
+	if (!flow->sport && match->port &&
+	    !svcbind_ranges_hit(match->port, flow->dport) &&
+	    svcbind_ranges_could(match->port, flow->sk)) {
+		known.port = NULL;
+		*open = true;
+	}
+	if (!memchr_inv(&flow->saddr, 0, sizeof(flow->saddr)) && match->from &&
+	    svcbind_prefixes_could(match->from, flow->family)) {
+		known.from = NULL;
+		*open = true;
+	}
+	return !svcbind_match_miss(&known, flow);
+}
+
+/**
+ * svcbind_classify_early() - which service will a flow belong to?
+ * @rs: the ruleset
+ * @flow: the flow; a source or a source port of zero has yet to be chosen
+ *
+ * Context: RCU read side.
+ * Return: the first service by priority that matches, whatever the kernel
+ * chooses; NULL if there is none, or if that depends.
+ */
+struct svcbind_service *
+svcbind_classify_early(const struct svcbind_ruleset *rs,
+		       const struct svcbind_flow *flow)
+{
+	bool open;
+	u32 i;
+
+	for (i = 0; i < rs->n; i++)
+		if (svcbind_match_early(&rs->service[i]->match, flow, &open))
+			return open ? NULL : rs->service[i];
 	return NULL;
 }
 

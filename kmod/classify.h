@@ -10,6 +10,9 @@ struct svcbind_service;
 
 struct svcbind_service *svcbind_classify(const struct svcbind_ruleset *rs,
 					 const struct svcbind_flow *flow);
+struct svcbind_service *
+svcbind_classify_early(const struct svcbind_ruleset *rs,
+		       const struct svcbind_flow *flow);
 u32 svcbind_classify_miss(const struct svcbind_service *service,
 			  const struct svcbind_flow *flow);
 bool svcbind_classify_accepted(const struct svcbind_service *service,

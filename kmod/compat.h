@@ -3,7 +3,6 @@
 #ifndef _SVCBIND_COMPAT_H
 #define _SVCBIND_COMPAT_H
 
-#include <linux/ip.h>
 #include <linux/kernfs.h>
 #include <linux/netfilter.h>
 #include <linux/sched.h>
@@ -12,6 +11,10 @@
 #include <net/genetlink.h>
 #include <net/if_inet6.h>
 #include <net/inet_dscp.h>
+#include <net/ip6_fib.h>
+#ifdef SVCBIND_HAVE_FIB6_LOOKUP_STUB
+#include <net/ipv6_stubs.h>
+#endif
 #include <net/route.h>
 #include <net/sock.h>
 #include <net/xfrm.h>
@@ -35,17 +38,36 @@ static inline bool svcbind_ifa6_valid(const struct inet6_ifaddr *ifa)
 /**
  * svcbind_fl4_set_tos() - the type of service that a packet is routed by
  * @fl4: the flow
- * @iph: the packet's header
+ * @tos: that of its header
  */
-static inline void svcbind_fl4_set_tos(struct flowi4 *fl4,
-				       const struct iphdr *iph)
+static inline void svcbind_fl4_set_tos(struct flowi4 *fl4, u8 tos)
 {
 #ifdef SVCBIND_HAVE_FLOWI4_DSCP
-	fl4->flowi4_dscp = inet_dsfield_to_dscp(iph->tos);
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
 #elif defined(IPTOS_RT_MASK)
-	fl4->flowi4_tos = iph->tos & IPTOS_RT_MASK;
+	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
 #else
-	fl4->flowi4_tos = iph->tos & INET_DSCP_MASK;
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
+#endif
+}
+
+/**
+ * svcbind_fib6_lookup() - what does the IPv6 routing table say?
+ * @net: the namespace
+ * @fl6: the flow
+ * @res: filled in; no reference is taken, no route is made
+ * @flags: RT6_LOOKUP_F_*
+ *
+ * Context: RCU read side.
+ * Return: 0 or an error.
+ */
+static inline int svcbind_fib6_lookup(struct net *net, struct flowi6 *fl6,
+				      struct fib6_result *res, int flags)
+{
+#ifdef SVCBIND_HAVE_FIB6_LOOKUP_STUB
+	return ipv6_stub->fib6_lookup(net, fl6->flowi6_oif, fl6, res, flags);
+#else
+	return fib6_lookup(net, fl6->flowi6_oif, fl6, res, flags);
 #endif
 }
 

@@ -3,6 +3,7 @@
 
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/l3mdev.h>
@@ -35,8 +36,7 @@ static void svcbind_egress_source(union nf_inet_addr *addr,
  */
 static void svcbind_egress_fl4(struct flowi4 *fl4,
 			       struct net_device *dev,
-			       const struct svcbind_flow *flow,
-			       const struct sk_buff *skb)
+			       const struct svcbind_flow *flow, u8 tos)
 {
 	union nf_inet_addr source;
 
@@ -44,8 +44,8 @@ static void svcbind_egress_fl4(struct flowi4 *fl4,
 	*fl4 = (struct flowi4) {
 		.flowi4_oif = dev->ifindex,
 		.flowi4_iif = LOOPBACK_IFINDEX,
-		.flowi4_mark = skb->mark,
-		.flowi4_proto = ip_hdr(skb)->protocol,
+		.flowi4_mark = flow->mark,
+		.flowi4_proto = flow->proto,
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 		.flowi4_uid = sock_net_uid(dev_net(dev), flow->sk),
 		/* The source may be a device's that isn't up, or no local one
@@ -55,7 +55,7 @@ static void svcbind_egress_fl4(struct flowi4 *fl4,
 		.daddr = flow->daddr.ip,
 		.saddr = source.ip,
 	};
-	svcbind_fl4_set_tos(fl4, ip_hdr(skb));
+	svcbind_fl4_set_tos(fl4, tos);
 	if (flow->has_ports) {
 		fl4->fl4_sport = htons(flow->sport);
 		fl4->fl4_dport = htons(flow->dport);
@@ -65,7 +65,7 @@ static void svcbind_egress_fl4(struct flowi4 *fl4,
 static void svcbind_egress_fl6(struct flowi6 *fl6,
 			       struct net_device *dev,
 			       const struct svcbind_flow *flow,
-			       const struct sk_buff *skb)
+			       __be32 flowinfo)
 {
 	union nf_inet_addr source;
 
@@ -73,11 +73,11 @@ static void svcbind_egress_fl6(struct flowi6 *fl6,
 	*fl6 = (struct flowi6) {
 		.flowi6_oif = dev->ifindex,
 		.flowi6_iif = LOOPBACK_IFINDEX,
-		.flowi6_mark = skb->mark,
+		.flowi6_mark = flow->mark,
 		.flowi6_uid = sock_net_uid(dev_net(dev), flow->sk),
 		.flowi6_proto = flow->proto == IPPROTO_ICMP ? IPPROTO_ICMPV6 :
 							      flow->proto,
-		.flowlabel = ip6_flowinfo(ipv6_hdr(skb)),
+		.flowlabel = flowinfo,
 		.daddr = flow->daddr.in6,
 		.saddr = source.in6,
 	};
@@ -129,23 +129,23 @@ err:
 /* Is there a route through the device? ip_route_output_key_hash_rcu() doesn't
  * tell: it takes a peer without one for on-link where a device is given.
  */
-static bool svcbind_egress_fib4(struct net_device *dev, struct flowi4 *fl4)
+static bool svcbind_egress_fib4(struct net_device *dev, struct flowi4 *fl4,
+				struct fib_result *res)
 {
-	struct fib_result res;
-
-	return !fib_lookup(dev_net(dev), fl4, &res, 0) &&
-	       res.type == RTN_UNICAST;
+	return !fib_lookup(dev_net(dev), fl4, res, 0) &&
+	       res->type == RTN_UNICAST;
 }
 
 static struct dst_entry *svcbind_egress_route4(struct net_device *dev,
 					       const struct svcbind_flow *flow,
 					       const struct sk_buff *skb)
 {
+	struct fib_result res;
 	struct flowi4 fl4;
 	struct rtable *rt;
 
-	svcbind_egress_fl4(&fl4, dev, flow, skb);
-	if (!svcbind_egress_fib4(dev, &fl4))
+	svcbind_egress_fl4(&fl4, dev, flow, ip_hdr(skb)->tos);
+	if (!svcbind_egress_fib4(dev, &fl4, &res))
 		return NULL;
 	rt = ip_route_output_key(dev_net(dev), &fl4);
 	return IS_ERR(rt) ? NULL : &rt->dst;
@@ -158,7 +158,7 @@ static struct dst_entry *svcbind_egress_route6(struct net_device *dev,
 	struct dst_entry *dst;
 	struct flowi6 fl6;
 
-	svcbind_egress_fl6(&fl6, dev, flow, skb);
+	svcbind_egress_fl6(&fl6, dev, flow, ip6_flowinfo(ipv6_hdr(skb)));
 	dst = ip6_route_output_flags(dev_net(dev), NULL, &fl6,
 				     RT6_LOOKUP_F_IFACE);
 	if (!dst->error)
@@ -238,6 +238,7 @@ bool svcbind_egress_right(struct net_device *dev,
 {
 	const struct dst_entry *dst = skb_dst(skb);
 	union nf_inet_addr source;
+	struct fib_result res;
 	struct flowi4 fl4;
 
 	if (dst->dev != dev || dst->error)
@@ -252,8 +253,118 @@ bool svcbind_egress_right(struct net_device *dev,
 	if (skb_rtable(skb)->rt_gw_family ||
 	    svcbind_egress_onlink(dev, flow->family, &flow->daddr))
 		return true;
-	svcbind_egress_fl4(&fl4, dev, flow, skb);
-	return svcbind_egress_fib4(dev, &fl4);
+	svcbind_egress_fl4(&fl4, dev, flow, ip_hdr(skb)->tos);
+	return svcbind_egress_fib4(dev, &fl4, &res);
+}
+
+/* The kernel looks twice: for a source, and by that for the route. Where the
+ * first time finds nothing, IPv4 takes the device's address (ip_route_connect(),
+ * see above), while IPv6 takes that of any device (ip6_dst_lookup_tail()). What it
+ * finds can name a source, which needn't be the device's.
+ */
+static bool svcbind_egress_leads4(struct net_device *dev,
+				  const struct svcbind_flow *flow)
+{
+	union nf_inet_addr prefsrc = {};
+	struct fib_result res;
+	struct flowi4 fl4;
+	__be32 source;
+
+	svcbind_egress_fl4(&fl4, dev, flow, READ_ONCE(inet_sk(flow->sk)->tos));
+	if (!flow->saddr.ip) {
+		source = fl4.saddr;
+		fl4.saddr = 0;
+		if (svcbind_egress_fib4(dev, &fl4, &res))
+			prefsrc.ip = res.fi->fib_prefsrc;
+		if (prefsrc.ip &&
+		    !svcbind_device_has_addr(dev, AF_INET, &prefsrc))
+			return false;
+		fl4.saddr = source;
+	}
+	return svcbind_egress_fib4(dev, &fl4, &res) && FIB_RES_DEV(res) == dev;
+}
+
+static bool svcbind_egress_fib6(struct net_device *dev, struct flowi6 *fl6,
+				struct fib6_result *res)
+{
+	int flags = RT6_LOOKUP_F_IFACE;
+
+	if (!ipv6_addr_any(&fl6->saddr))
+		flags |= RT6_LOOKUP_F_HAS_SADDR;
+	return !svcbind_fib6_lookup(dev_net(dev), fl6, res, flags) &&
+	       res->nh && res->nh->fib_nh_dev == dev &&
+	       res->fib6_type == RTN_UNICAST && !(res->fib6_flags & RTF_REJECT);
+}
+
+static bool svcbind_egress_leads6(struct net_device *dev,
+				  const struct svcbind_flow *flow)
+{
+	union nf_inet_addr prefsrc = {};
+	struct fib6_result res = {};
+	struct in6_addr source;
+	struct flowi6 fl6;
+
+	svcbind_egress_fl6(&fl6, dev, flow, 0);
+	if (ipv6_addr_any(&flow->saddr.in6)) {
+		source = fl6.saddr;
+		fl6.saddr = in6addr_any;
+		if (!svcbind_egress_fib6(dev, &fl6, &res))
+			return false;
+		prefsrc.in6 = res.f6i->fib6_prefsrc.addr;
+		if (res.f6i->fib6_prefsrc.plen ?
+		    !svcbind_device_has_addr(dev, AF_INET6, &prefsrc) :
+		    !svcbind_source_sure6(dev))
+			return false;
+		fl6.saddr = source;
+	}
+	return svcbind_egress_fib6(dev, &fl6, &res);
+}
+
+/**
+ * svcbind_egress_leads() - would a socket that is bound to it reach its peer?
+ * @dev: the device
+ * @flow: a flow that its socket is about to open
+ *
+ * By a route, and with a source of the device: what the kernel does without a
+ * route is right by chance (see svcbind_egress_fib4()).
+ *
+ * Context: RCU read side; takes no lock and makes no route.
+ * Return: whether it would.
+ */
+bool svcbind_egress_leads(struct net_device *dev,
+			  const struct svcbind_flow *flow)
+{
+	return flow->family == AF_INET ? svcbind_egress_leads4(dev, flow) :
+					 svcbind_egress_leads6(dev, flow);
+}
+
+/**
+ * svcbind_egress_is_own() - is it this host, or many?
+ * @net: the namespace
+ * @flow: a flow that a socket, bound to no device, is about to open
+ *
+ * Context: RCU read side; takes no lock and makes no route.
+ * Return: whether the destination is local, loopback, broadcast or multicast,
+ * or a link-local one, whose link only its owner knows.
+ */
+bool svcbind_egress_is_own(struct net *net, const struct svcbind_flow *flow)
+{
+	const int special = IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL |
+			    IPV6_ADDR_LOOPBACK;
+	struct flowi6 fl6 = {
+		.flowi6_iif = LOOPBACK_IFINDEX,
+		.flowi6_mark = flow->mark,
+		.daddr = flow->daddr.in6,
+	};
+	struct fib6_result res = {};
+
+	if (flow->family == AF_INET)
+		return inet_addr_type(net, flow->daddr.ip) != RTN_UNICAST;
+	if (ipv6_addr_any(&flow->daddr.in6) ||
+	    ipv6_addr_type(&flow->daddr.in6) & special)
+		return true;
+	return !svcbind_fib6_lookup(net, &fl6, &res, 0) && res.f6i &&
+	       res.fib6_flags & (RTF_LOCAL | RTF_ANYCAST);
 }
 
 /**

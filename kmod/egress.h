@@ -56,6 +56,9 @@ struct dst_entry *svcbind_egress_hop(const struct svcbind_bound *bound,
 bool svcbind_egress_right(struct net_device *dev,
 			  const struct svcbind_flow *flow,
 			  const struct sk_buff *skb);
+bool svcbind_egress_leads(struct net_device *dev,
+			  const struct svcbind_flow *flow);
+bool svcbind_egress_is_own(struct net *net, const struct svcbind_flow *flow);
 bool svcbind_egress_onlink(struct net_device *dev, u8 family,
 			   const union nf_inet_addr *daddr);
 int svcbind_egress_steer(struct sk_buff *skb, struct dst_entry *dst);

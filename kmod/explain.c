@@ -5,6 +5,7 @@
 #include <net/route.h>
 
 #include "classify.h"
+#include "connect.h"
 #include "explain.h"
 #include "flow.h"
 #include "output.h"
@@ -69,6 +70,34 @@ bool svcbind_explain_table(struct svcbind_path *path,
 }
 
 /**
+ * svcbind_explain_connect() - would its socket be bound when it connects?
+ * @rs: the ruleset
+ * @probe: the packet, whose socket isn't bound
+ *
+ * That of a datagram needn't connect, and what is explained is the packet.
+ *
+ * Context: RCU read side.
+ * Return: the index of the device that it would be bound to, or 0.
+ */
+int svcbind_explain_connect(const struct svcbind_ruleset *rs,
+			    const struct svcbind_probe *probe)
+{
+	const struct svcbind_service *service;
+	const struct net_device *dev;
+	struct svcbind_flow flow;
+
+	svcbind_flow_parse(&flow, probe->skb, &probe->state);
+	if (flow.proto != IPPROTO_TCP)
+		return 0;
+	if (!(flow.sk->sk_userlocks & SOCK_BINDADDR_LOCK))
+		memset(&flow.saddr, 0, sizeof(flow.saddr));
+	flow.source = flow.saddr;
+	flow.opens = true;
+	dev = svcbind_connect_choose(rs, &flow, &service);
+	return dev ? dev->ifindex : 0;
+}
+
+/**
  * svcbind_explain_miss() - why isn't it this service's?
  * @service: the service
  * @probe: the packet
@@ -96,6 +125,17 @@ svcbind_explain_unenforced(const struct svcbind_ruleset *rs)
 	       SVCBIND_UNENFORCED_POLICY : SVCBIND_UNENFORCED_MODE;
 }
 
+static enum svcbind_tier
+svcbind_explain_tier(const struct svcbind_choice *choice,
+		     const struct svcbind_probe *probe)
+{
+	if (choice->verdict == SVCBIND_REWRITE)
+		return SVCBIND_TIER_SOURCE;
+	return choice->verdict == SVCBIND_PASS &&
+	       probe->sock->sk->sk_bound_dev_if ? SVCBIND_TIER_CONNECT :
+						  SVCBIND_TIER_OUTPUT;
+}
+
 /* By the routing table, unless somebody sees to it that it is otherwise. */
 static void svcbind_explain_judged(struct svcbind_outcome *outcome,
 				   const struct svcbind_ruleset *rs,
@@ -116,8 +156,7 @@ static void svcbind_explain_judged(struct svcbind_outcome *outcome,
 		outcome->leaves = svcbind_explain_table(&outcome->path, probe);
 		return;
 	}
-	outcome->tier = choice->verdict == SVCBIND_REWRITE ?
-			SVCBIND_TIER_SOURCE : SVCBIND_TIER_OUTPUT;
+	outcome->tier = svcbind_explain_tier(choice, probe);
 	if (choice->verdict > SVCBIND_FALLBACK)
 		return;
 	dst = choice->dst ?: skb_dst(probe->skb);

@@ -61,6 +61,8 @@ struct svcbind_outcome {
 
 bool svcbind_explain_table(struct svcbind_path *path,
 			   const struct svcbind_probe *probe);
+int svcbind_explain_connect(const struct svcbind_ruleset *rs,
+			    const struct svcbind_probe *probe);
 u32 svcbind_explain_miss(const struct svcbind_service *service,
 			 const struct svcbind_probe *probe);
 void svcbind_explain_flow(struct svcbind_outcome *outcome,

@@ -47,6 +47,7 @@ static void svcbind_flow_transport(struct svcbind_flow *flow,
 	case IPPROTO_TCP:
 		th = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
 		flow->syn = th && th->syn && !th->ack;
+		flow->synack = th && th->syn && th->ack;
 		fallthrough;
 	case IPPROTO_UDP:
 	case IPPROTO_UDPLITE:

@@ -13,6 +13,7 @@ struct sock;
  * @proto: the IP protocol; ICMPv6 is given as IPPROTO_ICMP
  * @has_ports: @sport and @dport were in the packet
  * @syn: a TCP segment with SYN and without ACK
+ * @synack: one with both
  * @echo_request: an ICMP or ICMPv6 echo request
  * @echo_reply: an ICMP or ICMPv6 echo reply
  * @discovery: neighbour or router discovery
@@ -30,6 +31,7 @@ struct svcbind_flow {
 	u8 proto;
 	bool has_ports:1;
 	bool syn:1;
+	bool synack:1;
 	bool echo_request:1;
 	bool echo_reply:1;
 	bool discovery:1;

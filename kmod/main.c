@@ -3,6 +3,7 @@
 
 #include <linux/module.h>
 
+#include "connect.h"
 #include "device.h"
 #include "netlink.h"
 #include "netns.h"
@@ -44,6 +45,7 @@ err_ruleset:
 static void __exit svcbind_exit(void)
 {
 	svcbind_netlink_exit();
+	svcbind_connect_exit();
 	svcbind_transaction_exit();
 	svcbind_device_exit();
 	svcbind_netns_exit();

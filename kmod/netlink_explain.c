@@ -18,13 +18,15 @@
 /**
  * struct svcbind_inquiry - a question, and what it takes to answer it
  * @question: what is asked
- * @open: the packet that opens the flow
+ * @open: the packet that opens the flow, where it is left to the routing table
+ * @bound: the same where its socket is bound when it connects, if it is
  * @answer: the one that answers what came in, where that is asked
  * @room: for svcbind_explain_alone()
  */
 struct svcbind_inquiry {
 	struct svcbind_question question;
 	struct svcbind_probe open;
+	struct svcbind_probe bound;
 	struct svcbind_probe answer;
 	struct svcbind_binding *room;
 };
@@ -110,7 +112,7 @@ static int svcbind_nl_fill_candidate(struct sk_buff *skb,
 	    (outcome->bound == bound &&
 	     nla_put_flag(skb, SVCBIND_A_CANDIDATE_CHOSEN)))
 		return -EMSGSIZE;
-	if (!outcome->err) {
+	if (!inquiry->open.err) {
 		alone = svcbind_explain_alone(rs, &inquiry->open, binding, i,
 					      inquiry->room);
 		if (nla_put_u32(skb, SVCBIND_A_CANDIDATE_ALONE,
@@ -177,7 +179,8 @@ static int svcbind_nl_fill_explain(struct sk_buff *skb,
 	struct svcbind_outcome outcome;
 	struct svcbind_path path;
 
-	svcbind_explain_flow(&outcome, rs, &inquiry->open);
+	svcbind_explain_flow(&outcome, rs, inquiry->bound.skb ?
+					   &inquiry->bound : &inquiry->open);
 	if (!nest ||
 	    svcbind_nl_fill_outcome(skb, SVCBIND_A_EXPLAIN_FLOW, family,
 				    &outcome) ||
@@ -198,22 +201,52 @@ static int svcbind_nl_fill_explain(struct sk_buff *skb,
 	return 0;
 }
 
+static int svcbind_inquiry_bind(struct svcbind_inquiry *inquiry,
+				struct svcbind_net *sn)
+{
+	int ifindex;
+
+	rcu_read_lock();
+	ifindex = svcbind_explain_connect(rcu_dereference(sn->ruleset),
+					  &inquiry->open);
+	rcu_read_unlock();
+	return ifindex ? svcbind_probe_create(&inquiry->bound, sn->net,
+					      &inquiry->question, false,
+					      ifindex) : 0;
+}
+
+/* Conntrack is on for a TCP connection that needs it, see
+ * svcbind_net_want_source().
+ */
+static int svcbind_inquiry_track(struct svcbind_inquiry *inquiry,
+				 const struct svcbind_net *sn)
+{
+	int err;
+
+	if (!svcbind_source_is_on(sn) &&
+	    !(inquiry->question.proto == IPPROTO_TCP &&
+	      svcbind_ruleset_own(sn)->sources))
+		return 0;
+	err = svcbind_probe_track(&inquiry->open, false);
+	if (!err && inquiry->question.in)
+		err = svcbind_probe_track(&inquiry->answer, true);
+	return err;
+}
+
 /* Conntrack is as the ruleset has it: both are the lock's. */
 static int svcbind_nl_explain(struct sk_buff *skb, struct svcbind_net *sn,
 			      struct svcbind_inquiry *inquiry)
 {
-	int err = 0;
+	int err;
 
 	lockdep_assert_held(&sn->lock);
-	if (svcbind_source_is_on(sn)) {
-		err = svcbind_probe_track(&inquiry->open, false);
-		if (!err && inquiry->question.in)
-			err = svcbind_probe_track(&inquiry->answer, true);
-	}
+	err = svcbind_inquiry_bind(inquiry, sn) ?:
+	      svcbind_inquiry_track(inquiry, sn);
 	if (err)
 		return err;
 	rcu_read_lock();
 	err = svcbind_probe_look(&inquiry->open) ?:
+	      svcbind_probe_look(&inquiry->bound) ?:
 	      svcbind_probe_look(&inquiry->answer) ?:
 	      svcbind_nl_fill_explain(skb, inquiry,
 				      rcu_dereference(sn->ruleset));
@@ -229,10 +262,10 @@ static int svcbind_inquiry_prepare(struct svcbind_inquiry *inquiry,
 
 	err = svcbind_nl_parse_question(&inquiry->question, info) ?:
 	      svcbind_probe_create(&inquiry->open, net, &inquiry->question,
-				   false);
+				   false, 0);
 	if (!err && inquiry->question.in)
 		err = svcbind_probe_create(&inquiry->answer, net,
-					   &inquiry->question, true);
+					   &inquiry->question, true, 0);
 	if (err)
 		return err;
 	inquiry->room = kzalloc(struct_size(inquiry->room, bound, 1),
@@ -243,6 +276,7 @@ static int svcbind_inquiry_prepare(struct svcbind_inquiry *inquiry,
 static void svcbind_inquiry_end(struct svcbind_inquiry *inquiry)
 {
 	svcbind_probe_destroy(&inquiry->open);
+	svcbind_probe_destroy(&inquiry->bound);
 	svcbind_probe_destroy(&inquiry->answer);
 	kfree(inquiry->question.cgroup);
 	kfree(inquiry->room);

@@ -66,10 +66,11 @@ const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_ELSEWHERE
 	[SVCBIND_A_MATCH_CGROUP_ELSEWHERE] = { .type = NLA_FLAG, },
 };
 
-const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_ARP + 1] = {
+const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_CONNECT + 1] = {
 	[SVCBIND_A_POLICY_ENFORCE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SVCBIND_A_POLICY_ICMP_REPLY] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SVCBIND_A_POLICY_ARP] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SVCBIND_A_POLICY_CONNECT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 const struct nla_policy svcbind_prefix_nl_policy[SVCBIND_A_PREFIX_LEN + 1] = {

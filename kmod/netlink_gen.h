@@ -18,7 +18,7 @@ extern const struct nla_policy svcbind_devices_nl_policy[SVCBIND_A_DEVICES_DEVIC
 extern const struct nla_policy svcbind_flow_nl_policy[SVCBIND_A_FLOW_MARK + 1];
 extern const struct nla_policy svcbind_mark_nl_policy[SVCBIND_A_MARK_MASK + 1];
 extern const struct nla_policy svcbind_match_nl_policy[SVCBIND_A_MATCH_CGROUP_ELSEWHERE + 1];
-extern const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_ARP + 1];
+extern const struct nla_policy svcbind_policy_nl_policy[SVCBIND_A_POLICY_CONNECT + 1];
 extern const struct nla_policy svcbind_prefix_nl_policy[SVCBIND_A_PREFIX_LEN + 1];
 extern const struct nla_policy svcbind_prefixes_nl_policy[SVCBIND_A_PREFIXES_PREFIX + 1];
 extern const struct nla_policy svcbind_range_nl_policy[SVCBIND_A_RANGE_LAST + 1];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the family tells: services, policy, counters. */
 
+#include "connect.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netns.h"
@@ -93,6 +94,23 @@ int svcbind_nl_service_get_dumpit(struct sk_buff *skb,
 	return skb->len ?: err;
 }
 
+static int svcbind_nl_fill_connect(struct sk_buff *skb,
+				   const struct svcbind_net *sn)
+{
+	struct nlattr *nest = nla_nest_start(skb, SVCBIND_A_CONNECT_COUNTERS);
+
+	if (!nest ||
+	    (svcbind_connect_is_armed() &&
+	     nla_put_flag(skb, SVCBIND_A_CONNECT_COUNTERS_AVAILABLE)) ||
+	    nla_put_u64_64bit(skb, SVCBIND_A_CONNECT_COUNTERS_MISSED,
+			      atomic_long_read(&sn->connects.missed), 0) ||
+	    nla_put_u64_64bit(skb, SVCBIND_A_CONNECT_COUNTERS_FULL,
+			      atomic_long_read(&sn->connects.full), 0))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int svcbind_nl_fill_policy(struct sk_buff *skb, struct svcbind_net *sn)
 {
 	const struct svcbind_policy *policy = &svcbind_ruleset_own(sn)->policy;
@@ -104,7 +122,8 @@ static int svcbind_nl_fill_policy(struct sk_buff *skb, struct svcbind_net *sn)
 	    nla_put_u32(skb, SVCBIND_A_POLICY_ENFORCE, policy->enforce) ||
 	    nla_put_u32(skb, SVCBIND_A_POLICY_ICMP_REPLY,
 			policy->icmp_reply) ||
-	    nla_put_u32(skb, SVCBIND_A_POLICY_ARP, policy->arp))
+	    nla_put_u32(skb, SVCBIND_A_POLICY_ARP, policy->arp) ||
+	    nla_put_u32(skb, SVCBIND_A_POLICY_CONNECT, policy->connect))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	nest = nla_nest_start(skb, SVCBIND_A_ICMP_COUNTERS);
@@ -117,7 +136,7 @@ static int svcbind_nl_fill_policy(struct sk_buff *skb, struct svcbind_net *sn)
 			break;
 	rcu_read_unlock();
 	nla_nest_end(skb, nest);
-	if (i < SVCBIND_REPLY_COUNTS)
+	if (i < SVCBIND_REPLY_COUNTS || svcbind_nl_fill_connect(skb, sn))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, SVCBIND_A_GENERATION, sn->generation) ?:
 	       svcbind_nl_fill_confirm(skb, sn);

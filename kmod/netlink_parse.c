@@ -408,10 +408,10 @@ int svcbind_nl_parse_policy(struct svcbind_policy *policy,
 			    const struct nlattr *attr,
 			    struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[SVCBIND_A_POLICY_ARP + 1];
+	struct nlattr *tb[SVCBIND_A_POLICY_CONNECT + 1];
 	int err;
 
-	err = nla_parse_nested(tb, SVCBIND_A_POLICY_ARP, attr,
+	err = nla_parse_nested(tb, SVCBIND_A_POLICY_CONNECT, attr,
 			       svcbind_policy_nl_policy, extack);
 	if (err)
 		return err;
@@ -422,5 +422,7 @@ int svcbind_nl_parse_policy(struct svcbind_policy *policy,
 			nla_get_u32(tb[SVCBIND_A_POLICY_ICMP_REPLY]);
 	if (tb[SVCBIND_A_POLICY_ARP])
 		policy->arp = nla_get_u32(tb[SVCBIND_A_POLICY_ARP]);
+	if (tb[SVCBIND_A_POLICY_CONNECT])
+		policy->connect = nla_get_u32(tb[SVCBIND_A_POLICY_CONNECT]);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <linux/rcupdate.h>
 
 #include "arp.h"
+#include "connect.h"
 #include "netns.h"
 #include "output.h"
 #include "reply.h"
@@ -15,13 +16,14 @@
 unsigned int svcbind_net_id __read_mostly;
 
 /* What a namespace may have registered. Source NAT comes before the hook that
- * uses it, and goes after it.
+ * uses it, and goes after it; sockets that were bound outlive their ruleset.
  */
 static const struct svcbind_facility {
 	u32 need;
 	int (*enable)(struct svcbind_net *sn);
 	void (*disable)(struct svcbind_net *sn);
 } svcbind_facilities[] = {
+	{ SVCBIND_NEED_CONNECT, svcbind_connect_enable, NULL },
 	{ SVCBIND_NEED_SOURCE, svcbind_source_enable, svcbind_source_disable },
 	{ SVCBIND_NEED_REPLY, svcbind_reply_enable, svcbind_reply_disable },
 	{ SVCBIND_NEED_ARP, svcbind_arp_enable, svcbind_arp_disable },
@@ -35,7 +37,8 @@ static void svcbind_net_disable(struct svcbind_net *sn, u32 what)
 	for (i = ARRAY_SIZE(svcbind_facilities) - 1; i >= 0; i--) {
 		if (!(svcbind_facilities[i].need & what & sn->have))
 			continue;
-		svcbind_facilities[i].disable(sn);
+		if (svcbind_facilities[i].disable)
+			svcbind_facilities[i].disable(sn);
 		sn->have &= ~svcbind_facilities[i].need;
 	}
 }
@@ -58,6 +61,13 @@ static int svcbind_net_enable(struct svcbind_net *sn, u32 what)
 	return 0;
 }
 
+static u32 svcbind_net_need(const struct svcbind_net *sn,
+			    const struct svcbind_ruleset *rs)
+{
+	return rs->need |
+	       (sn->wanted && rs->sources ? SVCBIND_NEED_SOURCE : 0);
+}
+
 /**
  * svcbind_net_settle() - give up what is no longer needed
  * @sn: the namespace
@@ -72,7 +82,9 @@ void svcbind_net_settle(struct svcbind_net *sn)
 	const struct svcbind_ruleset *kept = sn->confirm.kept;
 	bool pin = rs->n || kept;
 
-	svcbind_net_disable(sn, ~(rs->need | (kept ? kept->need : 0)));
+	sn->wanted = sn->wanted && (rs->sources || (kept && kept->sources));
+	svcbind_net_disable(sn, ~(svcbind_net_need(sn, rs) |
+				  (kept ? svcbind_net_need(sn, kept) : 0)));
 	if (sn->pinned && !pin)
 		module_put(THIS_MODULE);
 	sn->pinned = pin;
@@ -115,7 +127,7 @@ int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new,
 		svcbind_ruleset_discard(new);
 		return -ENODEV;
 	}
-	err = svcbind_net_enable(sn, new->need);
+	err = svcbind_net_enable(sn, svcbind_net_need(sn, new));
 	if (err) {
 		if (pin)
 			module_put(THIS_MODULE);
@@ -144,6 +156,32 @@ void svcbind_net_restore(struct svcbind_net *sn, struct svcbind_ruleset *rs)
 	svcbind_net_settle(sn);
 }
 
+/* Without memory, the next packet that needs it asks again. */
+static void svcbind_net_want(struct work_struct *work)
+{
+	struct svcbind_net *sn = container_of(work, struct svcbind_net, want);
+
+	mutex_lock(&sn->lock);
+	if (!sn->gone && svcbind_ruleset_own(sn)->sources)
+		sn->wanted = !svcbind_net_enable(sn, SVCBIND_NEED_SOURCE);
+	mutex_unlock(&sn->lock);
+}
+
+/**
+ * svcbind_net_want_source() - have source NAT switched on
+ * @sn: the namespace
+ *
+ * For a ruleset that could do without, as long as sockets are bound when they
+ * connect: there was one that couldn't be. It stays until there are no sources
+ * to be made right.
+ *
+ * Context: any.
+ */
+void svcbind_net_want_source(struct svcbind_net *sn)
+{
+	schedule_work(&sn->want);
+}
+
 static int __net_init svcbind_net_init(struct net *net)
 {
 	struct svcbind_net *sn = svcbind_net(net);
@@ -153,6 +191,7 @@ static int __net_init svcbind_net_init(struct net *net)
 	spin_lock_init(&sn->device_lock);
 	INIT_LIST_HEAD(&sn->devices);
 	INIT_LIST_HEAD(&sn->transactions);
+	INIT_WORK(&sn->want, svcbind_net_want);
 	RCU_INIT_POINTER(sn->ruleset, &svcbind_ruleset_empty);
 	svcbind_refuse_init(&sn->refuse);
 	svcbind_event_init(sn);
@@ -170,6 +209,7 @@ static void __net_exit svcbind_net_pre_exit(struct net *net)
 
 	svcbind_confirm_stop(sn);
 	mutex_lock(&sn->lock);
+	sn->gone = true;
 	svcbind_net_disable(sn, ~0);
 	mutex_unlock(&sn->lock);
 	svcbind_source_stop(sn);
@@ -187,6 +227,8 @@ static void __net_exit svcbind_net_exit(struct net *net)
 						 lockdep_is_held(&sn->lock)));
 	mutex_unlock(&sn->lock);
 	svcbind_refuse_exit(&sn->refuse);
+	cancel_work_sync(&sn->want);
+	svcbind_connect_net_exit(sn);
 	if (sn->pinned)
 		module_put(THIS_MODULE);
 }

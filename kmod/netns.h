@@ -10,6 +10,7 @@
 #include <net/netns/generic.h>
 
 #include "confirm.h"
+#include "connect.h"
 #include "event.h"
 #include "refuse.h"
 
@@ -21,6 +22,7 @@ struct svcbind_reply;
 #define SVCBIND_NEED_REPLY	BIT(1)
 #define SVCBIND_NEED_ARP	BIT(2)
 #define SVCBIND_NEED_SOURCE	BIT(3)
+#define SVCBIND_NEED_CONNECT	BIT(4)
 
 /**
  * struct svcbind_net - all that svcbind knows of one network namespace
@@ -40,6 +42,10 @@ struct svcbind_reply;
  * @stamp: counts walks through rulesets that look at each device once; under
  *	@lock
  * @refuse: connections that were refused
+ * @connects: sockets that were bound when they connected
+ * @want: has source NAT switched on for a packet that needs it
+ * @wanted: it was; under @lock
+ * @gone: nothing is registered any more; under @lock
  * @drain: turns source NAT off when its last connection is gone
  * @draining: @drain has that left to do; under @lock
  * @events: tells of devices and drops
@@ -60,6 +66,10 @@ struct svcbind_net {
 	u32 n_nexthops;
 	u32 stamp;
 	struct svcbind_refuse refuse;
+	struct svcbind_connects connects;
+	struct work_struct want;
+	bool wanted;
+	bool gone;
 	struct delayed_work drain;
 	bool draining;
 	struct svcbind_events events;
@@ -83,6 +93,7 @@ int svcbind_net_publish(struct svcbind_net *sn, struct svcbind_ruleset *new,
 			u32 confirm);
 void svcbind_net_restore(struct svcbind_net *sn, struct svcbind_ruleset *rs);
 void svcbind_net_settle(struct svcbind_net *sn);
+void svcbind_net_want_source(struct svcbind_net *sn);
 
 int svcbind_netns_init(void);
 void svcbind_netns_exit(void);

@@ -13,9 +13,11 @@
 
 #include "classify.h"
 #include "compat.h"
+#include "connect.h"
 #include "egress.h"
 #include "event.h"
 #include "flow.h"
+#include "mss.h"
 #include "netns.h"
 #include "output.h"
 #include "ruleset.h"
@@ -173,9 +175,22 @@ svcbind_output_open(struct svcbind_choice *choice,
 		choice->verdict = SVCBIND_REWRITE;
 }
 
+/* Bound to another device not by its owner, but by svcbind, for a binding that
+ * has changed since.
+ */
+static bool svcbind_output_was_bound(const struct svcbind_flow *flow)
+{
+	return svcbind_output_bound_if(flow) &&
+	       svcbind_connect_owns(svcbind_net(sock_net(flow->sk)), flow->sk);
+}
+
 /* What is to become of a packet of a bound service: all that is decided here,
  * and nothing that is done. What explains it asks the same, see
  * svcbind_output_ask(); inlined there and for packets, for whom that is free.
+ *
+ * A socket that was bound to another device receives there only: its datagrams
+ * go on with the source they have. A SYN is refused instead, as the next
+ * connect() is judged anew.
  */
 static __always_inline void
 svcbind_output_decide(struct svcbind_choice *choice,
@@ -183,15 +198,30 @@ svcbind_output_decide(struct svcbind_choice *choice,
 		      struct svcbind_flow *flow, struct sk_buff *skb,
 		      bool *stale)
 {
-	if (svcbind_source_opens(skb, flow))
+	if (svcbind_source_opens(skb, flow)) {
 		svcbind_output_open(choice, binding, flow, skb);
-	else
-		svcbind_output_carry_on(choice, binding, flow, skb, stale);
+		if (likely(choice->verdict != SVCBIND_DROP_CONFLICT) ||
+		    !svcbind_output_was_bound(flow))
+			return;
+		if (flow->proto == IPPROTO_TCP) {
+			choice->verdict = SVCBIND_DROP_NO_SOURCE;
+			return;
+		}
+		flow->opens = false;
+	}
+	svcbind_output_carry_on(choice, binding, flow, skb, stale);
 }
 
-/* Is it done, or counted only? */
-static bool svcbind_output_acts(const struct svcbind_ruleset *rs,
-				const struct svcbind_binding *binding)
+/**
+ * svcbind_output_acts() - is it done, or counted only?
+ * @rs: the ruleset
+ * @binding: a binding of it
+ *
+ * Context: any.
+ * Return: whether what follows from the binding is done.
+ */
+bool svcbind_output_acts(const struct svcbind_ruleset *rs,
+			 const struct svcbind_binding *binding)
 {
 	return READ_ONCE(svcbind_enforce) &&
 	       rs->policy.enforce == SVCBIND_ENFORCE_ON &&
@@ -204,6 +234,20 @@ static void svcbind_output_give_way(struct svcbind_choice *choice,
 	if (choice->verdict > SVCBIND_FALLBACK &&
 	    binding->mode == SVCBIND_MODE_PREFER)
 		choice->verdict = SVCBIND_FALLBACK;
+}
+
+/* Its source can't be made right yet, as the ruleset could do without as long as
+ * sockets are bound when they connect. TCP sends the SYN again in a second; let
+ * through as it is, it would open a connection that stays wrong.
+ */
+static bool svcbind_output_lacks_source(struct svcbind_net *sn,
+					const struct svcbind_choice *choice)
+{
+	if (likely(choice->verdict != SVCBIND_REWRITE ||
+		   READ_ONCE(sn->have) & SVCBIND_NEED_SOURCE))
+		return false;
+	svcbind_net_want_source(sn);
+	return true;
 }
 
 /* The source of the flow that it opens: made right, or kept right. */
@@ -222,9 +266,15 @@ static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
 					     const struct svcbind_flow *flow,
 					     struct svcbind_choice *choice)
 {
+	if (svcbind_output_lacks_source(sn, choice)) {
+		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);
+		return NF_DROP_ERR(-EHOSTUNREACH);
+	}
 	if (choice->sourced && svcbind_output_source(choice, flow, skb))
 		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);
 	svcbind_output_give_way(choice, binding);
+	if (choice->dst && (flow->syn || flow->synack))
+		svcbind_mss_clamp(skb, flow->family, choice->dst);
 	/* Too late for the routing table: the old route is gone. */
 	if (choice->dst && svcbind_egress_steer(skb, choice->dst))
 		choice->verdict = SVCBIND_DROP_ERROR;
@@ -249,6 +299,9 @@ static unsigned int svcbind_output_judge(struct svcbind_net *sn,
 	bool stale = false;
 
 	svcbind_output_decide(&choice, binding, flow, skb, &stale);
+	if (choice.verdict == SVCBIND_REWRITE && flow->syn && flow->sk &&
+	    !svcbind_output_bound_if(flow))
+		svcbind_connect_miss(sn, rs, flow);
 	if (svcbind_output_acts(rs, binding))
 		verdict = svcbind_output_carry_out(sn, skb, binding, flow,
 						   &choice);

@@ -30,6 +30,8 @@ struct svcbind_judgement {
 	union nf_inet_addr source;
 };
 
+bool svcbind_output_acts(const struct svcbind_ruleset *rs,
+			 const struct svcbind_binding *binding);
 int svcbind_output_enable(struct svcbind_net *sn);
 void svcbind_output_disable(struct svcbind_net *sn);
 void svcbind_output_ask(struct svcbind_judgement *judgement,

@@ -44,7 +44,7 @@ static int svcbind_probe_seat(struct svcbind_probe *probe,
  */
 static int svcbind_probe_own(struct svcbind_probe *probe, struct net *net,
 			     const struct svcbind_question *question,
-			     bool answer)
+			     bool answer, int ifindex)
 {
 	bool reply = svcbind_probe_echo_reply(question, answer);
 	struct sock *sk;
@@ -55,6 +55,7 @@ static int svcbind_probe_own(struct svcbind_probe *probe, struct net *net,
 	if (err)
 		return err;
 	sk = probe->sock->sk;
+	sk->sk_bound_dev_if = ifindex;
 	if (question->has_src && !answer)
 		sk->sk_userlocks |= SOCK_BINDADDR_LOCK;
 	/* As those by which the kernel replies: inet_ctl_sock_create(). */
@@ -207,13 +208,15 @@ static int svcbind_probe_write(struct svcbind_probe *probe,
  * @net: the namespace
  * @question: what flow it opens
  * @answer: not that: it answers what came in on @question->in
+ * @ifindex: the device that its socket is bound to, or 0
  *
  * Context: process context, that of who asks.
  * Return: 0, also where the routing table has no route, see @probe->err;
  * -ENOENT if there is no such cgroup; -ENOMEM; what sock_create_kern() says.
  */
 int svcbind_probe_create(struct svcbind_probe *probe, struct net *net,
-			 const struct svcbind_question *question, bool answer)
+			 const struct svcbind_question *question, bool answer,
+			 int ifindex)
 {
 	union nf_inet_addr src = question->src;
 	struct dst_entry *dst;
@@ -221,13 +224,13 @@ int svcbind_probe_create(struct svcbind_probe *probe, struct net *net,
 	int err, oif;
 
 	memset(probe, 0, sizeof(*probe));
-	err = svcbind_probe_own(probe, net, question, answer);
+	err = svcbind_probe_own(probe, net, question, answer, ifindex);
 	if (err)
 		return err;
 	sk = probe->sock->sk;
 	if (answer && !question->has_src)
 		svcbind_probe_asked(net, question, &src);
-	oif = answer ? svcbind_probe_oif(net, question) : 0;
+	oif = answer ? svcbind_probe_oif(net, question) : ifindex;
 	dst = question->family == AF_INET ?
 	      svcbind_probe_route4(question, sk, oif, &src) :
 	      svcbind_probe_route6(question, sk, oif, &src);

@@ -60,7 +60,8 @@ struct svcbind_probe {
 };
 
 int svcbind_probe_create(struct svcbind_probe *probe, struct net *net,
-			 const struct svcbind_question *question, bool answer);
+			 const struct svcbind_question *question, bool answer,
+			 int ifindex);
 int svcbind_probe_look(struct svcbind_probe *probe);
 int svcbind_probe_track(struct svcbind_probe *probe, bool answer);
 void svcbind_probe_destroy(struct svcbind_probe *probe);

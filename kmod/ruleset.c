@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "connect.h"
 #include "netns.h"
 #include "ruleset.h"
 
@@ -13,6 +14,7 @@ struct svcbind_ruleset svcbind_ruleset_empty = {
 		.enforce = SVCBIND_ENFORCE_ON,
 		.icmp_reply = SVCBIND_ICMP_REPLY_OFF,
 		.arp = SVCBIND_ARP_BOUND,
+		.connect = SVCBIND_CONNECT_ON,
 	},
 };
 
@@ -54,10 +56,40 @@ static bool svcbind_binding_acts(const struct svcbind_service *service)
 	       service->binding->mode != SVCBIND_MODE_AUDIT;
 }
 
-/* Only UDP and the like need conntrack to tell what opens a flow, but TCP's
- * sources too are made right by it.
+static bool svcbind_binding_has_via(const struct svcbind_binding *binding)
+{
+	u32 i;
+
+	for (i = 0; i < binding->n; i++)
+		if (binding->bound[i].via4 || binding->bound[i].via6)
+			return true;
+	return false;
+}
+
+/* What it takes to make the sources of a service right. Only UDP and the like
+ * need conntrack to tell what opens a flow; TCP needs it where its sockets are
+ * not bound when they connect. Where that turns out later, see
+ * svcbind_source_want().
  */
-static u32 svcbind_ruleset_need(const struct svcbind_ruleset *rs)
+static u32 svcbind_ruleset_need_source(const struct svcbind_ruleset *rs,
+				       const struct svcbind_service *service)
+{
+	const struct svcbind_match *match = &service->match;
+	bool tcp = match->any_proto || test_bit(IPPROTO_TCP, match->proto);
+	bool udp = match->any_proto || test_bit(IPPROTO_UDP, match->proto) ||
+		   test_bit(IPPROTO_UDPLITE, match->proto);
+
+	if (!(tcp || udp) || rs->policy.connect == SVCBIND_CONNECT_OFF ||
+	    !svcbind_connect_arm())
+		return SVCBIND_NEED_SOURCE;
+	if (match->any_proto || bitmap_weight(match->proto, 256) > tcp ||
+	    match->port || match->sport || match->from ||
+	    svcbind_binding_has_via(service->binding))
+		return SVCBIND_NEED_SOURCE | SVCBIND_NEED_CONNECT;
+	return SVCBIND_NEED_CONNECT;
+}
+
+static u32 svcbind_ruleset_need(struct svcbind_ruleset *rs)
 {
 	bool enforce = rs->policy.enforce == SVCBIND_ENFORCE_ON;
 	u32 i, need = 0;
@@ -74,8 +106,10 @@ static u32 svcbind_ruleset_need(const struct svcbind_ruleset *rs)
 			continue;
 		if (rs->policy.arp != SVCBIND_ARP_OFF)
 			need |= SVCBIND_NEED_ARP;
-		if (rs->service[i]->binding->source == SVCBIND_SOURCE_AUTO)
-			need |= SVCBIND_NEED_SOURCE;
+		if (rs->service[i]->binding->source != SVCBIND_SOURCE_AUTO)
+			continue;
+		rs->sources = true;
+		need |= svcbind_ruleset_need_source(rs, rs->service[i]);
 	}
 	return need;
 }

@@ -152,11 +152,13 @@ struct svcbind_service {
  * @enforce: on, audit or off
  * @icmp_reply: where echo replies leave
  * @arp: who answers for an address
+ * @connect: whether sockets are bound when they connect
  */
 struct svcbind_policy {
 	enum svcbind_enforce enforce;
 	enum svcbind_icmp_reply icmp_reply;
 	enum svcbind_arp arp;
+	enum svcbind_connect connect;
 };
 
 /**
@@ -164,6 +166,7 @@ struct svcbind_policy {
  * @end: frees it, after a grace period
  * @policy: the switches
  * @need: SVCBIND_NEED_* that it takes
+ * @sources: it has sources to make right
  * @n_devices: how many devices
  * @device: those of the bindings that act, each once
  * @n: how many services
@@ -175,6 +178,7 @@ struct svcbind_ruleset {
 	struct rcu_work end;
 	struct svcbind_policy policy;
 	u32 need;
+	bool sources;
 	u32 n_devices;
 	struct svcbind_device **device;
 	u32 n;

@@ -86,6 +86,31 @@ bool svcbind_source_pick(struct net_device *dev, u8 family,
 	return svcbind_source_pick6(dev, &daddr->in6, &saddr->in6);
 }
 
+/**
+ * svcbind_source_sure6() - are sockets bound to the device sure of its source?
+ * @dev: the device, through which a route leads to a peer beyond the link
+ *
+ * ipv6_dev_get_saddr() looks at the addresses of all devices, and prefers those
+ * of the outgoing one (RFC 6724, section 5, rule 5) unless one of the rules
+ * before that is against them: scope (2), deprecated ones (3).
+ *
+ * Context: RCU read side.
+ * Return: whether the device has an address that these have nothing against.
+ */
+bool svcbind_source_sure6(struct net_device *dev)
+{
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+	const struct inet6_ifaddr *ifa;
+
+	if (!idev)
+		return false;
+	list_for_each_entry_rcu(ifa, &idev->addr_list, if_list)
+		if (svcbind_ifa6_valid(ifa) && ifa->scope == IPV6_ADDR_ANY &&
+		    !(ifa->flags & (IFA_F_DEPRECATED | IFA_F_OPTIMISTIC)))
+			return true;
+	return false;
+}
+
 /* A connection that a helper expected begins as RELATED. */
 static bool svcbind_source_new(const struct nf_conn *ct,
 			       enum ip_conntrack_info ctinfo)

@@ -12,6 +12,7 @@ struct svcbind_net;
 bool svcbind_source_pick(struct net_device *dev, u8 family,
 			 const union nf_inet_addr *daddr,
 			 union nf_inet_addr *saddr);
+bool svcbind_source_sure6(struct net_device *dev);
 bool svcbind_source_opens(const struct sk_buff *skb,
 			  const struct svcbind_flow *flow);
 bool svcbind_source_tracked(const struct sk_buff *skb);

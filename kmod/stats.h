@@ -37,7 +37,8 @@ enum svcbind_verdict {
 
 /* A service's counters beside its verdicts. */
 #define SVCBIND_STALE		SVCBIND_VERDICTS
-#define SVCBIND_SERVICE_COUNTS	(SVCBIND_STALE + 1)
+#define SVCBIND_BIND		(SVCBIND_STALE + 1)
+#define SVCBIND_SERVICE_COUNTS	(SVCBIND_BIND + 1)
 
 /* The counters of a device of a binding. */
 #define SVCBIND_PACKETS		0

@@ -43,6 +43,7 @@ every_word() {
 	version: 1
 	policy:
 	  enforce: audit
+	  connect: off
 	  icmp-reply: ingress
 	  arp: all
 	services:
@@ -95,8 +96,8 @@ identity() {
 		[["vmk1",["10.0.0.1","fd00::1"]],["vmk9",[]],["5",["fd00::2"]]])' <(host_ctl -j show)
 	check_eq "the order, and the default priorities" "first 0,whole 7,open 17,same 17,p-nfs 27" \
 		"$(host_ctl -j show | gojq -r '[.services[:5][] | "\(.name) \(.priority)"] | join(",")')"
-	check_eq "policy" '["audit","ingress","all"]' \
-		"$(host_ctl -j show | gojq -c '.policy | [.enforce, .icmp_reply, .arp]')"
+	check_eq "policy" '["audit","off","ingress","all"]' \
+		"$(host_ctl -j show | gojq -c '.policy | [.enforce, .connect, .icmp_reply, .arp]')"
 	check_eq "management prefers, others don't" "prefer strict" \
 		"$(host_ctl -j show | gojq -r '[.services[] | select(.name | test("p-(management|nfs)$")) |
 			.binding.mode] | reverse | join(" ")')"
@@ -106,7 +107,7 @@ identity() {
 	is_saved "and is what was saved" "$tmp/one"
 	check_eq "and what was there" "$before" "$(host_ctl -j show)"
 	check "no line of it is a surprise" diff -u \
-		<(printf '%s\n' version: policy: enforce: icmp-reply: arp: services: name: preset: \
+		<(printf '%s\n' version: policy: enforce: connect: icmp-reply: arp: services: name: preset: \
 			priority: proto: port: dport: sport: to: from: uid: mark: bind: devices: \
 			mode: source: dev: via: "$(socket_cgroups && echo cgroup:)" | grep . | sort -u) \
 		<(tail -n +2 "$tmp/one" | grep -oE '[a-z-]+:( |$)' | tr -d ' ' | sort -u)
@@ -136,9 +137,9 @@ defaults() {
 	services: [{name: one, proto: [tcp]}]
 	END
 	check "what isn't named" apply "$file"
-	check_eq "has its default" '["on","off","bound",["one",100,null]]' \
-		"$(host_ctl -j show | gojq -c '[.policy.enforce, .policy.icmp_reply, .policy.arp,
-			(.services[] | [.name, .priority, .binding])]')"
+	check_eq "has its default" '["on","on","off","bound",["one",100,null]]' \
+		"$(host_ctl -j show | gojq -c '[.policy.enforce, .policy.connect,
+			.policy.icmp_reply, .policy.arp, (.services[] | [.name, .priority, .binding])]')"
 	check_eq "and isn't saved" "version: 1 services: - name: one proto: [tcp]" "$(lines | xargs)"
 	echo "version: 1" | put
 	check "nothing but the version" apply "$file"

@@ -42,8 +42,8 @@ help_works() {
 empty() {
 	check_json "empty: version" 1 .version show
 	check_json "empty: no services" "[]" .services show
-	check_json "empty: defaults" '["on","off","bound"]' \
-		'.policy | [.enforce, .icmp_reply, .arp]' show
+	check_json "empty: defaults" '["on","on","off","bound"]' \
+		'.policy | [.enforce, .connect, .icmp_reply, .arp]' show
 	check_json "without -s there is no generation" null .generation show
 	check "with -s there is one" gojq -e '.generation | numbers' <(host_ctl -j -s show)
 	check "options may be joined" gojq -e .version <(svcbindctl -jsn host show)
@@ -232,7 +232,7 @@ counters() {
 	setup probe sendto "$filer4" 7000
 	check "counters are numbers" gojq -e '.services[] | select(.name == "cnt") |
 		.counters | (.matched, .pass, .steer, .rewrite, .fallback, .stale,
-		.drop.no_device, .drop.no_route, .drop.no_source, .drop.conflict,
+		.bind, .drop.no_device, .drop.no_route, .drop.no_source, .drop.conflict,
 		.drop.error) | numbers' <(host_ctl -j -s show)
 	check_num "one packet" "$(counter cnt matched)" -eq 1
 	check_sum cnt
@@ -243,6 +243,10 @@ counters() {
 	check_json "without -s there are none" null '.services[0].counters' show
 	check "echo counters are numbers" gojq -e '.icmp_reply |
 		(.ingress, .steered, .no_route, .missed) | numbers' <(host_ctl -j -s show)
+	check "those of sockets, too" gojq -e '.connect | [.available, .missed, .full | type] ==
+		["boolean","number","number"]' <(host_ctl -j -s show)
+	check_eq "as text" "connect missed 0 full 0" "$(host_ctl -s policy show | grep ^connect)"
+	check_json "without -s there are none of these, either" null .connect show
 	setup host_ctl bind cnt dev vmk1
 	setup probe sendto "$filer4" 7000
 	check_json "a device's index, packets and bytes" "[true,true,true]" \
@@ -262,6 +266,12 @@ policies() {
 	check "policy set, one" host_ctl policy set arp off
 	check_json "the others stay" '["audit","ingress","off"]' \
 		'.policy | [.enforce, .icmp_reply, .arp]' policy show
+	check "policy set, another" host_ctl policy set connect off
+	check_eq "policy show, as text" \
+		"policy enforce audit connect off icmp-reply ingress arp off  (bindings are counted, not enforced)" \
+		"$(host_ctl policy show)"
+	check "and back" host_ctl policy set conn on
+	check_json "it is on" '"on"' .policy.connect policy show
 	check_rc "policy set of nothing" 1 host_ctl policy set
 	check "words may be cut short" host_ctl pol se enf on
 	check_json "and mean the same" '"on"' .policy.enforce policy show

@@ -314,7 +314,7 @@ def counters():
             if name == "drop":
                 for reason, number in value.items():
                     count[service["name"], "drop", reason] = number
-            elif name not in ("matched", "stale"):
+            elif name not in ("matched", "stale", "bind"):
                 count[service["name"], name, None] = value
     return count
 

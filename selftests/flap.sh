@@ -40,8 +40,8 @@ flap() { # flap ROUNDS: by turns of the link and of the carrier
 busy() { # the service gets through vmk1
 	local start
 
-	start=$(counter svc steer)
-	wait_for 20 counted svc steer $((start + 200))
+	start=$(counter svc packets)
+	wait_for 20 counted svc packets $((start + 200))
 }
 
 flaps=200 rate=20M

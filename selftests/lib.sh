@@ -449,9 +449,10 @@ serve() { # serve NETNS PORT [sctp]: sock_probe's server, ready
 		bail "no server: $(cat "$tmp/serve.$1.$2")"
 }
 
-base() { # what most tests start with
+base() { # what most tests start with; CONNECT=off: nothing is bound at connect
 	topology
 	load
+	[ "${CONNECT-on}" = on ] || setup host_ctl policy set connect off
 	serve filer 7000
 }
 

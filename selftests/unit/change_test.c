@@ -217,7 +217,7 @@ static void test_policy(void **state)
 	make(&list, "a@1=x");
 	assert_int_equal(change_apply(&change, &list, &policy), 0);
 	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_AUDIT);
-	words.given = 1u << SVCBIND_A_POLICY_ENFORCE;
+	words.given = 1u << POLICY_ENFORCE;
 	assert_int_equal(change_apply(&change, &list, &policy), 0);
 	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_OFF);
 	assert_int_equal(list.n, 1);

@@ -63,6 +63,11 @@ static const struct {
 	  "2:27: policy: icmp-reply twice" },
 	{ "version: 1\nicmp_reply: ingress", "2:13: icmp_reply can't be set here" },
 	{ "version: 1\nicmp-reply: ingress", "2:1: configuration: unknown key 'icmp-reply'" },
+	{ "version: 1\npolicy: {connect: audit}",
+	  "2:19: connect 'audit' isn't one of: on, off" },
+	{ "version: 1\npolicy: {connect: {missed: 0}}",
+	  "2:19: connect: a single value is expected here" },
+	{ "version: 1\nconnect: off", "2:10: connect can't be set here" },
 	/* services */
 	{ "version: 1\nservices:", "2:10: services must be a list" },
 	{ "version: 1\nservices: {}", "2:11: services must be a list" },
@@ -184,13 +189,18 @@ static const struct {
 	{ "%YAML 1.2\n---\nversion: 1\n...\n", "version: 1\nservices: []\n" },
 	{ "version: 1\r\npolicy:\r\n  arp: 'off'\r\n",
 	  "version: 1\npolicy:\n  arp: \"off\"\nservices: []\n" },
-	{ "version: 1\npolicy: {enforce: on, icmp-reply: off, arp: bound}\nservices: []",
+	{ "version: 1\npolicy: {enforce: on, connect: on, icmp-reply: off, arp: bound}\n"
+	  "services: []",
 	  "version: 1\nservices: []\n" },
-	{ "policy: {icmp_reply: ingress, arp: all, enforce: off}\nversion: 1",
-	  "version: 1\npolicy:\n  enforce: \"off\"\n  icmp-reply: ingress\n  arp: all\n"
-	  "services: []\n" },
+	{ "policy: {icmp_reply: ingress, arp: all, connect: off, enforce: off}\nversion: 1",
+	  "version: 1\npolicy:\n  enforce: \"off\"\n  connect: \"off\"\n  icmp-reply: ingress\n"
+	  "  arp: all\nservices: []\n" },
+	{ "version: 1\npolicy: {connect: \"off\"}",
+	  "version: 1\npolicy:\n  connect: \"off\"\nservices: []\n" },
 	/* what is only told is read over, however it is nested */
 	{ "version: 1\ngeneration: 7\nicmp_reply: {ingress: 1, x: [a, {b: c}], y: {}}",
+	  "version: 1\nservices: []\n" },
+	{ "{version: 1, policy: {connect: on}, connect: {available: true, missed: 0, full: 0}}",
 	  "version: 1\nservices: []\n" },
 	{ ONE("proto: any, counters: {pass: 1, drop: {error: 0}}"),
 	  "version: 1\nservices:\n- name: a\n  proto: any\n" },

@@ -39,6 +39,7 @@ static void test_kernel(void **state)
 			    "version: 1\n"
 			    "policy:\n"
 			    "  enforce: audit\n"
+			    "  connect: \"off\"\n"
 			    "  icmp-reply: ingress\n"
 			    "  arp: all\n"
 			    "services:\n"

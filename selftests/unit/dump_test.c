@@ -97,14 +97,46 @@ static void test_policy(void **state)
 	nlmsg_free(msg);
 	assert_int_equal(policy.generation, 5);
 	assert_int_equal(policy.enforce, SVCBIND_ENFORCE_AUDIT);
+	assert_int_equal(policy.connect, SVCBIND_CONNECT_OFF);
 	assert_int_equal(policy.icmp_reply, SVCBIND_ICMP_REPLY_INGRESS);
 	assert_int_equal(policy.arp, SVCBIND_ARP_ALL);
 	assert_int_equal(policy.confirm, 30);
 	for (i = 1; i <= SVCBIND_A_ICMP_COUNTERS_MAX; i++)
 		assert_int_equal(policy.icmp_counters[i], 100 + i);
+	assert_true(policy.connect_available);
+	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_MISSED],
+			 1ull << 40);
+	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_FULL],
+			 7);
 	assert_false(model_is_enforced(&policy));
 	policy.enforce = SVCBIND_ENFORCE_ON;
 	assert_int_equal(model_is_enforced(&policy), !model_is_overridden());
+}
+
+/* A flag that isn't there says no; and an older kernel has none of it. */
+static void test_connect(void **state)
+{
+	struct nl_msg *msg = unit_message(), *none = unit_message();
+	struct nlattr *connect;
+	struct policy policy;
+
+	(void)state;
+	connect = message_nest(msg, SVCBIND_A_CONNECT_COUNTERS);
+	nla_put_u64(msg, SVCBIND_A_CONNECT_COUNTERS_FULL, 1);
+	nla_nest_end(msg, connect);
+	unit_reply(0, 1, &msg);
+	unit_reply(0, 1, &none);
+	assert_int_equal(model_get_policy(&policy), 0);
+	assert_false(policy.connect_available);
+	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_MISSED],
+			 0);
+	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_FULL],
+			 1);
+	assert_int_equal(model_get_policy(&policy), 0);
+	assert_int_equal(policy.connect, SVCBIND_CONNECT_ON);
+	assert_false(policy.connect_available);
+	nlmsg_free(msg);
+	nlmsg_free(none);
 }
 
 /* Switches and services are of one ruleset, or it is tried again. */
@@ -172,6 +204,7 @@ int main(void)
 		unit_case(test_dump),
 		unit_case(test_dump_fails),
 		unit_case(test_policy),
+		unit_case(test_connect),
 		unit_case(test_get_all),
 	};
 

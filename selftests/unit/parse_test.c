@@ -249,7 +249,7 @@ static void test_name_reserved(void **state)
 {
 	const char *const *const tables[] = {
 		mode_words, select_words, source_words, enforce_words,
-		icmp_reply_words, arp_words, proto_words
+		connect_words, icmp_reply_words, arp_words, proto_words
 	};
 	const struct ctl_keyword *const keywords[] = {
 		service_words, bind_words, policy_words

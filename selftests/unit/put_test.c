@@ -109,7 +109,7 @@ static void test_put_full(void **state)
 	/* from some size on, it fits */
 	assert_in_range(matches, 1, 90);
 	assert_in_range(bindings, 1, 90);
-	assert_int_equal(policies, (400 - NLMSG_HDRLEN - 28) / 4);
+	assert_int_equal(policies, (400 - NLMSG_HDRLEN - 36) / 4);
 	nlmsg_free(msg);
 }
 

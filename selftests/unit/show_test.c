@@ -185,14 +185,14 @@ static void test_counters(void **state)
 		svc.counters[i] = 1 << i;
 	ctl_options.stats = true;
 	snprintf(text, sizeof(text), TWO_TEXT
-		 "    count matched 1022 pass 2 steer 4 rewrite 8 fallback 16 stale 1024\n"
+		 "    count matched 1022 pass 2 steer 4 rewrite 8 fallback 16 stale 1024 bind 2048\n"
 		 "    drop  no-device 32 no-route 64 no-source 128 conflict 256 error 512\n",
 		 "  (ifindex 3 packets 7 bytes 700)", "  (packets 0 bytes 0)");
 	snprintf(json, sizeof(json), TWO_JSON,
 		 ",\"ifindex\":3,\"packets\":7,\"bytes\":700",
 		 ",\"ifindex\":null,\"packets\":0,\"bytes\":0",
 		 ",\"counters\":{\"matched\":1022,\"pass\":2,\"steer\":4,"
-		 "\"rewrite\":8,\"fallback\":16,\"stale\":1024,\"drop\":{"
+		 "\"rewrite\":8,\"fallback\":16,\"stale\":1024,\"bind\":2048,\"drop\":{"
 		 "\"no_device\":32,\"no_route\":64,\"no_source\":128,"
 		 "\"conflict\":256,\"error\":512}}");
 	shown(&svc, &policy, text, json);
@@ -290,19 +290,24 @@ static const struct {
 	const char *json;
 } policy_cases[] = {
 	{ { .enforce = SVCBIND_ENFORCE_ON },
-	  "policy enforce on icmp-reply off arp bound\n",
-	  "\"policy\":{\"enforce\":\"on\",\"icmp_reply\":\"off\",\"arp\":\"bound\"}" },
+	  "policy enforce on connect on icmp-reply off arp bound\n",
+	  "\"policy\":{\"enforce\":\"on\",\"connect\":\"on\","
+	  "\"icmp_reply\":\"off\",\"arp\":\"bound\"}" },
 	{ { .enforce = SVCBIND_ENFORCE_AUDIT,
 	    .icmp_reply = SVCBIND_ICMP_REPLY_INGRESS,
 	    .arp = SVCBIND_ARP_ALL },
-	  "policy enforce audit icmp-reply ingress arp all  (bindings are counted, not enforced)\n",
-	  "\"policy\":{\"enforce\":\"audit\",\"icmp_reply\":\"ingress\",\"arp\":\"all\"}" },
-	{ { .enforce = SVCBIND_ENFORCE_OFF, .arp = SVCBIND_ARP_OFF },
-	  "policy enforce off icmp-reply off arp off  (bindings have no effect)\n",
-	  "\"policy\":{\"enforce\":\"off\",\"icmp_reply\":\"off\",\"arp\":\"off\"}" },
-	{ { .enforce = 9, .icmp_reply = 9, .arp = 9 },
-	  "policy enforce unknown icmp-reply unknown arp unknown\n",
-	  "\"policy\":{\"enforce\":\"unknown\",\"icmp_reply\":\"unknown\",\"arp\":\"unknown\"}" },
+	  "policy enforce audit connect on icmp-reply ingress arp all  (bindings are counted, not enforced)\n",
+	  "\"policy\":{\"enforce\":\"audit\",\"connect\":\"on\","
+	  "\"icmp_reply\":\"ingress\",\"arp\":\"all\"}" },
+	{ { .enforce = SVCBIND_ENFORCE_OFF, .connect = SVCBIND_CONNECT_OFF,
+	    .arp = SVCBIND_ARP_OFF },
+	  "policy enforce off connect off icmp-reply off arp off  (bindings have no effect)\n",
+	  "\"policy\":{\"enforce\":\"off\",\"connect\":\"off\","
+	  "\"icmp_reply\":\"off\",\"arp\":\"off\"}" },
+	{ { .enforce = 9, .connect = 9, .icmp_reply = 9, .arp = 9 },
+	  "policy enforce unknown connect unknown icmp-reply unknown arp unknown\n",
+	  "\"policy\":{\"enforce\":\"unknown\",\"connect\":\"unknown\","
+	  "\"icmp_reply\":\"unknown\",\"arp\":\"unknown\"}" },
 };
 
 static void test_policy(void **state)
@@ -343,6 +348,68 @@ static void test_icmp_counters(void **state)
 			    "\"icmp_reply\":{\"ingress\":1,\"steered\":2,\"no_route\":3,\"missed\":4}");
 }
 
+#define NO_KPROBES	"  (unavailable with this kernel: sources get NAT)"
+#define NO_FTRACE	"  (sysctl kernel.ftrace_enabled=1 lets sockets be bound)"
+
+static const struct {
+	struct policy policy;
+	struct service service;
+	const char *text;
+	const char *json;
+} connect_cases[] = {
+	/* nothing has needed it yet */
+	{ { }, { }, "missed 0 full 0\n",
+	  "\"connect\":{\"available\":false,\"missed\":0,\"full\":0}" },
+	{ { .connect_available = true, .connect_counters = { 9, 9, 0, 7 } },
+	  { .bound = true }, "missed 0 full 7\n",
+	  "\"connect\":{\"available\":true,\"missed\":0,\"full\":7}" },
+	{ { .connect_available = true, .connect_counters = { 9, 9, 3, 0 } },
+	  { .bound = true }, "missed 3 full 0" NO_FTRACE "\n",
+	  "\"connect\":{\"available\":true,\"missed\":3,\"full\":0}" },
+	{ { }, { .bound = true }, "missed 0 full 0" NO_KPROBES "\n",
+	  "\"connect\":{\"available\":false,\"missed\":0,\"full\":0}" },
+	/* nobody wants it */
+	{ { .connect = SVCBIND_CONNECT_OFF }, { .bound = true },
+	  "missed 0 full 0\n", "\"available\":false" },
+	{ { .enforce = SVCBIND_ENFORCE_AUDIT }, { .bound = true },
+	  "missed 0 full 0\n", "\"available\":false" },
+	{ { }, { .bound = true, .binding.mode = SVCBIND_MODE_AUDIT },
+	  "missed 0 full 0\n", "\"available\":false" },
+	{ { }, { .bound = true, .binding.source = SVCBIND_SOURCE_KEEP },
+	  "missed 0 full 0\n", "\"available\":false" },
+	{ { }, { .bound = true, .match.n_protos = 2,
+		 .match.protos = { IPPROTO_SCTP, IPPROTO_ICMP } },
+	  "missed 0 full 0\n", "\"available\":false" },
+	{ { }, { .bound = true, .match.n_protos = 2,
+		 .match.protos = { IPPROTO_ICMP, IPPROTO_UDPLITE } },
+	  "missed 0 full 0" NO_KPROBES "\n", "\"available\":false" },
+};
+
+static void test_connect_counters(void **state)
+{
+	struct services list = { .n = 1 };
+	struct service service;
+	unsigned int i;
+
+	(void)state;
+	list.service = &service;
+	for (i = 0; i < sizeof(connect_cases) / sizeof(*connect_cases); i++) {
+		service = connect_cases[i].service;
+		unit_capture();
+		show_connect_counters(&connect_cases[i].policy, &list);
+		unit_release();
+		assert_memory_equal(unit_out, "connect ", 8);
+		assert_string_equal(unit_out + 8, connect_cases[i].text);
+		ctl_options.json = true;
+		unit_capture();
+		show_connect_counters(&connect_cases[i].policy, &list);
+		unit_release();
+		ctl_options.json = false;
+		assert_non_null(strstr(unit_out, connect_cases[i].json));
+		assert_null(strchr(unit_out, '('));
+	}
+}
+
 static void test_confirm(void **state)
 {
 	struct policy waits = { .confirm = 30 }, none = { };
@@ -376,6 +443,7 @@ int main(void)
 		unit_case(test_idle),
 		unit_case(test_policy),
 		unit_case(test_icmp_counters),
+		unit_case(test_connect_counters),
 		unit_case(test_confirm),
 	};
 

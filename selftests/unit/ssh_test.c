@@ -27,7 +27,7 @@ static struct binding to_none = {
 
 static struct match to_c = { .given = 1u << MATCH_CGROUP, .cgroup = "/c" };
 static const struct policy audit = {
-	.given = 1u << SVCBIND_A_POLICY_ENFORCE,
+	.given = 1u << POLICY_ENFORCE,
 	.enforce = SVCBIND_ENFORCE_AUDIT,
 };
 

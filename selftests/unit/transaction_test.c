@@ -15,7 +15,7 @@
 
 static const char text[] =
 	"version: 1\n"
-	"policy: {enforce: audit, icmp-reply: ingress, arp: all}\n"
+	"policy: {enforce: audit, connect: off, icmp-reply: ingress, arp: all}\n"
 	"services:\n"
 	"- name: b\n"
 	"  priority: 7\n"
@@ -54,7 +54,7 @@ static void test_begin(void **state)
 	parse(unit_request, attrs, SVCBIND_CMD_BEGIN);
 	assert_int_equal(nla_get_u32(attrs[SVCBIND_A_GENERATION]), 9);
 	assert_non_null(attrs[SVCBIND_A_POLICY]);
-	assert_int_equal(nla_len(attrs[SVCBIND_A_POLICY]), 3 * 8);
+	assert_int_equal(nla_len(attrs[SVCBIND_A_POLICY]), 4 * 8);
 	config_free(&config);
 }
 

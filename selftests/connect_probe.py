@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Sockets that are used in all the ways that a socket can be used.
+
+	connect_probe.py WAY ADDRESS PORT [OTHER-PORT]
+
+Each use of the socket is told in a line: the device that it is bound to, its
+address, the one that sock_probe's server saw, or the error.
+"""
+
+import ctypes
+import errno
+import ipaddress
+import os
+import socket
+import struct
+import sys
+
+SO_BINDTODEVICE = 25
+IPPROTO_MPTCP = 262
+MSG_FASTOPEN = 0x20000000
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def device(sock):
+    name = sock.getsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, 16)
+    return name.rstrip(b"\0").decode() or "-"
+
+
+def local(sock):
+    address = sock.getsockname()[0]
+    return address.removeprefix("::ffff:")
+
+
+def ask(sock):
+    """What the server saw: it answers a line with the address."""
+    sock.sendall(b"?\n")
+    return sock.recv(256).split()[0].decode().removeprefix("::ffff:")
+
+
+def tell(what, sock, seen="-", err=0):
+    print(f"{what}: dev={device(sock)} local={local(sock)} seen={seen}"
+          f" errno={errno.errorcode.get(err, 0)}", flush=True)
+
+
+def use(what, sock, peer):
+    """Connects and asks."""
+    try:
+        sock.connect(peer)
+        seen = ask(sock)
+    except OSError as failure:
+        tell(what, sock, err=failure.errno)
+    else:
+        tell(what, sock, seen)
+
+
+def disconnect(sock):
+    unspec = struct.pack("=H14x", socket.AF_UNSPEC)
+    if libc.connect(sock.fileno(), unspec, len(unspec)):
+        raise OSError(ctypes.get_errno(), "disconnect")
+
+
+class Ways:
+    """Each is a way; the names are those on the command line."""
+
+    def __init__(self, address, port, other):
+        v6 = ipaddress.ip_address(address).version == 6
+        self.family = socket.AF_INET6 if v6 else socket.AF_INET
+        self.peer = (address, port)
+        self.other = (address, other)
+
+    def stream(self, proto=0):
+        sock = socket.socket(self.family, socket.SOCK_STREAM, proto)
+        sock.settimeout(10)
+        return sock
+
+    def datagram(self):
+        sock = socket.socket(self.family, socket.SOCK_DGRAM)
+        sock.settimeout(10)
+        return sock
+
+    def disconnected(self):
+        """Connected, disconnected, connected elsewhere."""
+        for sock in self.stream(), self.datagram():
+            use("first", sock, self.peer)
+            disconnect(sock)
+            tell("disconnected", sock)
+            use("elsewhere", sock, self.other)
+            disconnect(sock)
+            use("again", sock, self.peer)
+
+    def reconnected(self):
+        """Datagrams need no disconnect before the next connect."""
+        sock = self.datagram()
+        use("first", sock, self.peer)
+        use("again", sock, self.peer)
+        use("elsewhere", sock, self.other)
+
+    def refused(self):
+        """OTHER-PORT is nobody's, and the service's too."""
+        sock = self.stream()
+        use("refused", sock, self.other)
+        use("again", sock, self.peer)
+
+    def listening(self):
+        """What was a client is a server afterwards."""
+        sock = self.stream()
+        use("first", sock, self.peer)
+        disconnect(sock)
+        sock.listen()
+        tell("listening", sock)
+
+    def owned(self):
+        """Its owner binds it, to the device that it was bound to already."""
+        sock = self.datagram()
+        use("first", sock, self.peer)
+        bound = sock.getsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, 16)
+        disconnect(sock)
+        sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, bound)
+        use("elsewhere", sock, self.other)
+
+    def rebound(self):
+        """Its owner binds it to another device while it is connected."""
+        for sock in self.stream(), self.datagram():
+            use("first", sock, self.peer)
+            sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b"vmk0\0")
+            tell("rebound", sock)
+            disconnect(sock)
+            tell("disconnected", sock)
+
+    def forked(self):
+        """A child connects what it has inherited, the parent uses it."""
+        sock = self.stream()
+        child = os.fork()
+        if not child:
+            sock.connect(self.peer)
+            os._exit(0)
+        os.waitpid(child, 0)
+        tell("parent", sock, ask(sock))
+
+    def passed(self):
+        """Made here, connected by who is given it."""
+        ours, theirs = socket.socketpair()
+        child = os.fork()
+        if not child:
+            _, fds, _, _ = socket.recv_fds(theirs, 1, 1)
+            socket.socket(fileno=fds[0]).connect(self.peer)
+            os._exit(0)
+        sock = self.stream()
+        sock.setblocking(True)
+        socket.send_fds(ours, [b"x"], [sock.fileno()])
+        os.waitpid(child, 0)
+        tell("passed", sock, ask(sock))
+
+    def fastopen(self):
+        """sendto() connects."""
+        sock = self.stream()
+        sock.setblocking(True)
+        sock.sendto(b"?\n", MSG_FASTOPEN, self.peer)
+        seen = sock.recv(256).split()[0].decode().removeprefix("::ffff:")
+        tell("fastopen", sock, seen)
+
+    def mptcp(self):
+        """Its subflow is another socket."""
+        sock = self.stream(IPPROTO_MPTCP)
+        use("mptcp", sock, self.peer)
+
+    def mapped(self):
+        """IPv4 by a socket of IPv6."""
+        self.family = socket.AF_INET6
+        peer = ("::ffff:" + self.peer[0], self.peer[1])
+        use("tcp", self.stream(), peer)
+        use("udp", self.datagram(), peer)
+
+    def nonblocking(self):
+        """connect() returns before there is a connection."""
+        sock = self.stream()
+        sock.setblocking(False)
+        sock.connect_ex(self.peer)
+        sock.settimeout(10)
+        tell("nonblocking", sock, ask(sock))
+
+    def plain(self):
+        use("tcp", self.stream(), self.peer)
+        use("udp", self.datagram(), self.peer)
+
+    def held(self):
+        """Connected until a line comes, by both protocols."""
+        socks = self.stream(), self.datagram()
+        for sock in socks:
+            use("held", sock, self.peer)
+        sys.stdin.readline()
+        for sock in socks:
+            tell("still", sock, ask(sock))
+
+    def many(self):
+        """As many as OTHER-PORT says, at once."""
+        count = self.other[1]
+        socks = [self.datagram() for _ in range(count)]
+        for sock in socks:
+            sock.connect(self.peer)
+        bound = sum(device(sock) != "-" for sock in socks)
+        print(f"many: bound={bound} of={count}", flush=True)
+
+
+def main():
+    way, address, port, *other = sys.argv[1:]
+    ways = Ways(address, int(port), int(other[0]) if other else 0)
+    getattr(ways, way)()
+
+
+main()
