@@ -40,39 +40,30 @@ static int run_set(int argc, char **argv)
 	return change_commit(&change);
 }
 
-static int show(const struct policy *policy, const struct services *list)
-{
-	print_begin();
-	if (ctl_options.stats)
-		print_num("generation", "generation %s\n",
-			  policy->generation);
-	show_policy(policy);
-	if (ctl_options.stats) {
-		show_icmp_counters(policy);
-		show_connect_counters(policy, list);
-	}
-	return print_end();
-}
-
-/* The services say whether what the kernel can't do is wanted. */
 static int run_show(int argc, char **argv)
 {
-	struct services list = { };
 	struct policy policy;
-	int status, err;
+	int status;
 
 	status = parse_end(argc, argv);
 	if (!status)
 		status = ctl_nl_open();
 	if (status)
 		return status;
-	err = ctl_options.stats ? model_get_all(&policy, &list) :
-				  model_get_policy(&policy);
-	if (err)
-		return ctl_nl_fail(err);
-	status = show(&policy, &list);
-	model_free_services(&list);
-	return status;
+	status = model_get_policy(&policy);
+	if (status)
+		return ctl_nl_fail(status);
+	print_begin();
+	if (ctl_options.stats)
+		print_num("generation", "generation %s\n",
+			  policy.generation);
+	show_policy(&policy);
+	if (ctl_options.stats) {
+		show_icmp_counters(&policy);
+		show_connect_counters(&policy);
+	}
+	show_conntrack(&policy);
+	return print_end();
 }
 
 static const struct ctl_command verbs[] = {

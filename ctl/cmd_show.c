@@ -62,8 +62,9 @@ int show_ruleset(const struct policy *policy, const struct services *list,
 		print_text("no services\n");
 	if (ctl_options.stats) {
 		show_icmp_counters(policy);
-		show_connect_counters(policy, list);
+		show_connect_counters(policy);
 	}
+	show_conntrack(policy);
 	return print_end();
 }
 

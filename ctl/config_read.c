@@ -113,6 +113,7 @@ static const struct document_key top_keys[] = {
 	{ .name = "confirm", .read = document_ignore_mapping },
 	{ .name = "icmp_reply", .read = document_ignore_mapping },
 	{ .name = "connect", .read = document_ignore_mapping },
+	{ .name = "conntrack", .read = document_ignore },
 	{ }
 };
 

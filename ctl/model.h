@@ -170,9 +170,9 @@ struct service {
 /**
  * struct policy - the switches of a network namespace
  * @given: bits of enum policy_word that a command names
- * @connect_available: sockets can be bound when they connect; only where it was
- *                     read, and known once a binding needs it
+ * @connect_unavailable: sockets should be bound when they connect, and can't be
  * @connect_counters: by SVCBIND_A_CONNECT_COUNTERS_*
+ * @conntrack: connection tracking, where svcbind has it on
  * @confirm: seconds for which a change still waits to be confirmed, 0: none does
  */
 struct policy {
@@ -182,8 +182,14 @@ struct policy {
 	unsigned int icmp_reply;
 	unsigned int arp;
 	uint64_t icmp_counters[SVCBIND_A_ICMP_COUNTERS_MAX + 1];
-	bool connect_available;
+	bool connect_unavailable;
 	uint64_t connect_counters[SVCBIND_A_CONNECT_COUNTERS_MAX + 1];
+	struct {
+		bool on;
+		uint32_t count;
+		uint32_t max;
+		uint64_t drop;
+	} conntrack;
 	uint32_t generation;
 	uint32_t confirm;
 };

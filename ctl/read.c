@@ -229,10 +229,23 @@ static void get_connect(struct policy *policy, struct nlattr *nest)
 
 	if (nla_parse_nested(tb, SVCBIND_A_CONNECT_COUNTERS_MAX, nest, NULL))
 		return;
-	policy->connect_available = tb[SVCBIND_A_CONNECT_COUNTERS_AVAILABLE];
+	policy->connect_unavailable =
+		tb[SVCBIND_A_CONNECT_COUNTERS_UNAVAILABLE];
 	for (i = SVCBIND_A_CONNECT_COUNTERS_MISSED;
 	     i <= SVCBIND_A_CONNECT_COUNTERS_MAX; i++)
 		policy->connect_counters[i] = get_u64(tb[i]);
+}
+
+static void get_conntrack(struct policy *policy, struct nlattr *nest)
+{
+	struct nlattr *tb[SVCBIND_A_CONNTRACK_MAX + 1];
+
+	if (nla_parse_nested(tb, SVCBIND_A_CONNTRACK_MAX, nest, NULL))
+		return;
+	policy->conntrack.on = true;
+	policy->conntrack.count = get_u32(tb[SVCBIND_A_CONNTRACK_COUNT]);
+	policy->conntrack.max = get_u32(tb[SVCBIND_A_CONNTRACK_LIMIT]);
+	policy->conntrack.drop = get_u64(tb[SVCBIND_A_CONNTRACK_DROP]);
 }
 
 static int on_policy(struct nlattr **attrs, void *arg)
@@ -259,6 +272,8 @@ static int on_policy(struct nlattr **attrs, void *arg)
 			policy->icmp_counters[i] = get_u64(ct[i]);
 	if (attrs[SVCBIND_A_CONNECT_COUNTERS])
 		get_connect(policy, attrs[SVCBIND_A_CONNECT_COUNTERS]);
+	if (attrs[SVCBIND_A_CONNTRACK])
+		get_conntrack(policy, attrs[SVCBIND_A_CONNTRACK]);
 	return 0;
 }
 

@@ -154,58 +154,62 @@ void show_icmp_counters(const struct policy *policy)
 	print_text("\n");
 }
 
-static bool matches_proto(const struct match *match, uint8_t proto)
-{
-	return !match->n_protos ||
-	       memchr(match->protos, proto, match->n_protos);
-}
-
-/* svcbind_ruleset_need_source(): once there is such a service, it is known. */
-static bool wants_connect(const struct service *svc)
-{
-	const struct match *match = &svc->match;
-
-	return svc->bound && svc->binding.mode != SVCBIND_MODE_AUDIT &&
-	       svc->binding.source == SVCBIND_SOURCE_AUTO &&
-	       (matches_proto(match, IPPROTO_TCP) ||
-		matches_proto(match, IPPROTO_UDP) ||
-		matches_proto(match, IPPROTO_UDPLITE));
-}
-
-static bool is_connect_lacking(const struct policy *policy,
-			       const struct services *list)
-{
-	bool wanted = false;
-	unsigned int i;
-
-	for (i = 0; i < list->n; i++)
-		wanted |= wants_connect(&list->service[i]);
-	return wanted && policy->connect == SVCBIND_CONNECT_ON &&
-	       model_is_enforced(policy) && !policy->connect_available;
-}
-
 /**
  * show_connect_counters() - print what became of sockets that connect
  * @policy: the policy
- * @list: all services
  */
-void show_connect_counters(const struct policy *policy,
-			   const struct services *list)
+void show_connect_counters(const struct policy *policy)
 {
 	const uint64_t *count = policy->connect_counters;
 
 	print_text("connect");
 	print_object("connect");
-	print_bool("available", "", "", policy->connect_available);
+	print_bool("available", "", "", !policy->connect_unavailable);
 	show_loss("missed", " missed %s",
 		  count[SVCBIND_A_CONNECT_COUNTERS_MISSED]);
 	show_loss("full", " full %s", count[SVCBIND_A_CONNECT_COUNTERS_FULL]);
 	print_object_end();
-	if (is_connect_lacking(policy, list))
+	if (policy->connect_unavailable)
 		print_color_text(PRINT_WARNING,
 				 "  (unavailable with this kernel: sources get NAT)");
 	else if (count[SVCBIND_A_CONNECT_COUNTERS_MISSED])
 		print_text("  (sysctl kernel.ftrace_enabled=1 lets sockets be bound)");
+	print_text("\n");
+}
+
+static bool is_conntrack_full(const struct policy *policy)
+{
+	return policy->conntrack.on && policy->conntrack.max &&
+	       policy->conntrack.count >= policy->conntrack.max;
+}
+
+/**
+ * show_conntrack() - print how many connections are tracked
+ * @policy: the policy
+ *
+ * A full table is said whether counters are asked for or not: no counter of a
+ * service's tells what it costs.
+ */
+void show_conntrack(const struct policy *policy)
+{
+	bool full = is_conntrack_full(policy);
+
+	if (!ctl_options.stats && (ctl_options.json || !full))
+		return;
+	if (!policy->conntrack.on) {
+		print_null("conntrack");
+		return;
+	}
+	print_text("conntrack");
+	print_object("conntrack");
+	print_color_num(full ? PRINT_BAD : PRINT_PLAIN, "count", " %s",
+			policy->conntrack.count);
+	print_num("max", " of %s", policy->conntrack.max);
+	show_loss("dropped", " dropped %s", policy->conntrack.drop);
+	print_object_end();
+	if (full)
+		print_color_text(PRINT_WARNING,
+				 "  (full: new flows are dropped; sysctl net.netfilter.nf_conntrack_max)");
 	print_text("\n");
 }
 

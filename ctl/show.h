@@ -17,8 +17,8 @@ void show_policy(const struct policy *policy);
 void show_confirm(const struct policy *policy);
 void show_service(const struct service *svc, const struct policy *policy);
 void show_icmp_counters(const struct policy *policy);
-void show_connect_counters(const struct policy *policy,
-			   const struct services *list);
+void show_connect_counters(const struct policy *policy);
+void show_conntrack(const struct policy *policy);
 int show_ruleset(const struct policy *policy, const struct services *list,
 		 const char *name, const char *dev);
 

@@ -480,22 +480,14 @@ static int svcbind_connect_register(void)
  */
 bool svcbind_connect_arm(void)
 {
-	mutex_lock(&svcbind_connect_mutex);
-	if (!svcbind_connect_armed && !svcbind_connect_register())
-		WRITE_ONCE(svcbind_connect_armed, true);
-	mutex_unlock(&svcbind_connect_mutex);
-	return svcbind_connect_is_armed();
-}
+	bool armed;
 
-/**
- * svcbind_connect_is_armed() - has svcbind_connect_arm() succeeded?
- *
- * Context: any.
- * Return: whether it has.
- */
-bool svcbind_connect_is_armed(void)
-{
-	return READ_ONCE(svcbind_connect_armed);
+	mutex_lock(&svcbind_connect_mutex);
+	if (!svcbind_connect_armed)
+		svcbind_connect_armed = !svcbind_connect_register();
+	armed = svcbind_connect_armed;
+	mutex_unlock(&svcbind_connect_mutex);
+	return armed;
 }
 
 /**

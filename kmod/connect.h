@@ -27,7 +27,6 @@ struct svcbind_connects {
 };
 
 bool svcbind_connect_arm(void);
-bool svcbind_connect_is_armed(void);
 void svcbind_connect_exit(void);
 
 int svcbind_connect_enable(struct svcbind_net *sn);

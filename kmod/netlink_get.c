@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the family tells: services, policy, counters. */
 
-#include "connect.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netns.h"
 #include "reply.h"
 #include "ruleset.h"
+#include "source.h"
 
 /* A service with full lists and sixteen devices takes some 16,000 bytes. */
 #define SVCBIND_NL_SIZE	(32 * 1024 - SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
@@ -100,12 +100,31 @@ static int svcbind_nl_fill_connect(struct sk_buff *skb,
 	struct nlattr *nest = nla_nest_start(skb, SVCBIND_A_CONNECT_COUNTERS);
 
 	if (!nest ||
-	    (svcbind_connect_is_armed() &&
-	     nla_put_flag(skb, SVCBIND_A_CONNECT_COUNTERS_AVAILABLE)) ||
+	    (svcbind_ruleset_own(sn)->unbound &&
+	     nla_put_flag(skb, SVCBIND_A_CONNECT_COUNTERS_UNAVAILABLE)) ||
 	    nla_put_u64_64bit(skb, SVCBIND_A_CONNECT_COUNTERS_MISSED,
 			      atomic_long_read(&sn->connects.missed), 0) ||
 	    nla_put_u64_64bit(skb, SVCBIND_A_CONNECT_COUNTERS_FULL,
 			      atomic_long_read(&sn->connects.full), 0))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int svcbind_nl_fill_conntrack(struct sk_buff *skb,
+				     const struct svcbind_net *sn)
+{
+	struct svcbind_source_load load;
+	struct nlattr *nest;
+
+	if (!svcbind_source_is_on(sn))
+		return 0;
+	svcbind_source_load(sn->net, &load);
+	nest = nla_nest_start(skb, SVCBIND_A_CONNTRACK);
+	if (!nest ||
+	    nla_put_u32(skb, SVCBIND_A_CONNTRACK_COUNT, load.count) ||
+	    nla_put_u32(skb, SVCBIND_A_CONNTRACK_LIMIT, load.max) ||
+	    nla_put_u64_64bit(skb, SVCBIND_A_CONNTRACK_DROP, load.drop, 0))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -136,7 +155,8 @@ static int svcbind_nl_fill_policy(struct sk_buff *skb, struct svcbind_net *sn)
 			break;
 	rcu_read_unlock();
 	nla_nest_end(skb, nest);
-	if (i < SVCBIND_REPLY_COUNTS || svcbind_nl_fill_connect(skb, sn))
+	if (i < SVCBIND_REPLY_COUNTS || svcbind_nl_fill_connect(skb, sn) ||
+	    svcbind_nl_fill_conntrack(skb, sn))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, SVCBIND_A_GENERATION, sn->generation) ?:
 	       svcbind_nl_fill_confirm(skb, sn);

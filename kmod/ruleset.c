@@ -71,7 +71,7 @@ static bool svcbind_binding_has_via(const struct svcbind_binding *binding)
  * not bound when they connect. Where that turns out later, see
  * svcbind_source_want().
  */
-static u32 svcbind_ruleset_need_source(const struct svcbind_ruleset *rs,
+static u32 svcbind_ruleset_need_source(struct svcbind_ruleset *rs,
 				       const struct svcbind_service *service)
 {
 	const struct svcbind_match *match = &service->match;
@@ -79,9 +79,12 @@ static u32 svcbind_ruleset_need_source(const struct svcbind_ruleset *rs,
 	bool udp = match->any_proto || test_bit(IPPROTO_UDP, match->proto) ||
 		   test_bit(IPPROTO_UDPLITE, match->proto);
 
-	if (!(tcp || udp) || rs->policy.connect == SVCBIND_CONNECT_OFF ||
-	    !svcbind_connect_arm())
+	if (!(tcp || udp) || rs->policy.connect == SVCBIND_CONNECT_OFF)
 		return SVCBIND_NEED_SOURCE;
+	if (!svcbind_connect_arm()) {
+		rs->unbound = true;
+		return SVCBIND_NEED_SOURCE;
+	}
 	if (match->any_proto || bitmap_weight(match->proto, 256) > tcp ||
 	    match->port || match->sport || match->from ||
 	    svcbind_binding_has_via(service->binding))

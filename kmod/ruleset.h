@@ -167,6 +167,7 @@ struct svcbind_policy {
  * @policy: the switches
  * @need: SVCBIND_NEED_* that it takes
  * @sources: it has sources to make right
+ * @unbound: sockets aren't bound when they connect, as the kernel can't
  * @n_devices: how many devices
  * @device: those of the bindings that act, each once
  * @n: how many services
@@ -179,6 +180,7 @@ struct svcbind_ruleset {
 	struct svcbind_policy policy;
 	u32 need;
 	bool sources;
+	bool unbound;
 	u32 n_devices;
 	struct svcbind_device **device;
 	u32 n;

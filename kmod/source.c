@@ -395,6 +395,29 @@ bool svcbind_source_is_on(const struct svcbind_net *sn)
 }
 
 /**
+ * svcbind_source_load() - how full is the table of connections?
+ * @net: the namespace, in which connection tracking is on
+ * @load: filled in
+ *
+ * With a full table, what opens a flow is dropped before LOCAL_OUT's end
+ * (nf_conntrack_in(), __nf_conntrack_alloc()), so that no counter of a
+ * service's tells.
+ *
+ * Context: process context.
+ */
+void svcbind_source_load(const struct net *net,
+			 struct svcbind_source_load *load)
+{
+	int cpu;
+
+	load->count = nf_conntrack_count(net);
+	load->max = nf_conntrack_max;
+	load->drop = 0;
+	for_each_possible_cpu(cpu)
+		load->drop += per_cpu_ptr(net->ct.stat, cpu)->drop;
+}
+
+/**
  * svcbind_source_stop() - switch a drained or draining NAT off for good
  * @sn: the namespace
  *

@@ -9,6 +9,18 @@ struct net_device;
 struct svcbind_flow;
 struct svcbind_net;
 
+/**
+ * struct svcbind_source_load - connection tracking in a namespace
+ * @count: connections
+ * @max: how many there can be, in all namespaces alike; 0: no limit
+ * @drop: packets that were dropped, for want of room as for other reasons
+ */
+struct svcbind_source_load {
+	u32 count;
+	u32 max;
+	u64 drop;
+};
+
 bool svcbind_source_pick(struct net_device *dev, u8 family,
 			 const union nf_inet_addr *daddr,
 			 union nf_inet_addr *saddr);
@@ -27,6 +39,8 @@ int svcbind_source_pin(struct sk_buff *skb);
 
 int svcbind_source_enable(struct svcbind_net *sn);
 void svcbind_source_disable(struct svcbind_net *sn);
+void svcbind_source_load(const struct net *net,
+			 struct svcbind_source_load *load);
 bool svcbind_source_is_on(const struct svcbind_net *sn);
 void svcbind_source_stop(struct svcbind_net *sn);
 void svcbind_source_net_init(struct svcbind_net *sn);

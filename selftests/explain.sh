@@ -52,15 +52,19 @@ family() { # family FAMILY
 	check_eq "v$v not bound: service, mode" "svc null" \
 		"$(asked '"\(.service) \(.mode)"' tcp "$to")"
 	setup host_ctl bind svc dev vmk0
-	says "v$v the routing table's device" "pass - - output $by0" tcp "$to"
+	says "v$v the routing table's device" "pass - - connect $by0" tcp "$to"
 	setup host_ctl bind svc dev vmk1,missing,vmk0
-	says "v$v another device, TCP" "rewrite - - source $by1" tcp "$to"
+	says "v$v another device, TCP" "pass - - connect $by1" tcp "$to"
 	says "v$v another device, UDP" "rewrite - - source $by1" udp "$to"
 	check_eq "v$v beside it, the routing table" "$by0" \
 		"$(asked '.routing_table | [.dev, .source, .next_hop, .mtu] | join(" ")' tcp "$to")"
 	check_eq "v$v its devices" "vmk1 usable chosen missing pending state vmk0 usable spare" \
 		"$(devices tcp "$to")"
-	says "v$v its own source" "steer - - output $by1" tcp "$to" from "$from"
+	says "v$v its own source" "pass - - connect $by1" tcp "$to" from "$from"
+	setup host_ctl policy set connect off
+	says "v$v connect off: another device, TCP" "rewrite - - source $by1" tcp "$to"
+	says "v$v connect off: its own source" "steer - - output $by1" tcp "$to" from "$from"
+	setup host_ctl policy set connect on
 	check_eq "v$v a source chooses the device" \
 		"vmk1 usable conflict missing pending state vmk0 usable chosen" \
 		"$(devices tcp "$to" from "${a[vmk0_$v]}")"

@@ -120,6 +120,33 @@ old_flow 4 7043 ''
 old_flow 6 7044 ''
 check_sum svc
 
+# A full table drops what opens a flow before anything of svcbind's sees it.
+full_is_told() {
+	probe -t 100 sendto "$filer4" 7000
+	host_ctl show | grep -q "^conntrack [0-9]* of 2 dropped [1-9].*full"
+}
+
+full() {
+	local max port
+
+	max=$(sysctl -n net.netfilter.nf_conntrack_max)
+	check_eq "conntrack: how full it is" "$max false" "$(host_json \
+		'.conntrack | "\(.max) \(.count >= .max)"')"
+	check_eq "conntrack: nobody is bothered with that" 0 \
+		"$(host_ctl show | grep -c ^conntrack)"
+	# Only connections of TCP that go on keep their place in a full one.
+	for port in 7051 7052; do
+		spawn host "$tmp/full$port" sock_probe -n 600 -i 100 -p "$port" tcp "$filer4" 7000
+		wait_for 10 established "$port" || not_ok "$port is there"
+	done
+	setup sysctl -qw net.netfilter.nf_conntrack_max=2
+	check "conntrack: a full table is told" wait_for 10 full_is_told
+	setup sysctl -qw net.netfilter.nf_conntrack_max="$max"
+	check_words "conntrack: with room again" "errno=0 seen=$vmk1_4" \
+		probe sendto "$filer4" 7000
+}
+
+full
 setup host_ctl unbind svc
 check "conntrack is off again after the binding and its flows" wait_for 30 untracked
 check_words "no source is changed any more" "errno=0 seen=$vmk0_4" \

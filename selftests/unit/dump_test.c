@@ -103,7 +103,11 @@ static void test_policy(void **state)
 	assert_int_equal(policy.confirm, 30);
 	for (i = 1; i <= SVCBIND_A_ICMP_COUNTERS_MAX; i++)
 		assert_int_equal(policy.icmp_counters[i], 100 + i);
-	assert_true(policy.connect_available);
+	assert_true(policy.connect_unavailable);
+	assert_true(policy.conntrack.on);
+	assert_int_equal(policy.conntrack.count, 11);
+	assert_int_equal(policy.conntrack.max, 12);
+	assert_int_equal(policy.conntrack.drop, 1ull << 41);
 	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_MISSED],
 			 1ull << 40);
 	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_FULL],
@@ -127,14 +131,15 @@ static void test_connect(void **state)
 	unit_reply(0, 1, &msg);
 	unit_reply(0, 1, &none);
 	assert_int_equal(model_get_policy(&policy), 0);
-	assert_false(policy.connect_available);
+	assert_false(policy.connect_unavailable);
 	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_MISSED],
 			 0);
 	assert_int_equal(policy.connect_counters[SVCBIND_A_CONNECT_COUNTERS_FULL],
 			 1);
 	assert_int_equal(model_get_policy(&policy), 0);
 	assert_int_equal(policy.connect, SVCBIND_CONNECT_ON);
-	assert_false(policy.connect_available);
+	assert_false(policy.conntrack.on);
+	assert_false(policy.connect_unavailable);
 	nlmsg_free(msg);
 	nlmsg_free(none);
 }

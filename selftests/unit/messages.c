@@ -109,16 +109,21 @@ struct nl_msg *message_policy(uint32_t generation)
 		.arp = SVCBIND_ARP_ALL,
 	};
 	struct nl_msg *msg = unit_message();
-	struct nlattr *connect;
+	struct nlattr *connect, *conntrack;
 
 	nla_put_u32(msg, SVCBIND_A_GENERATION, generation);
 	nla_put_u32(msg, SVCBIND_A_CONFIRM, 30);
 	assert_int_equal(model_put_policy(msg, &policy), 0);
 	message_counts(msg, SVCBIND_A_ICMP_COUNTERS, SVCBIND_A_ICMP_COUNTERS_MAX);
 	connect = message_nest(msg, SVCBIND_A_CONNECT_COUNTERS);
-	nla_put_flag(msg, SVCBIND_A_CONNECT_COUNTERS_AVAILABLE);
+	nla_put_flag(msg, SVCBIND_A_CONNECT_COUNTERS_UNAVAILABLE);
 	nla_put_u64(msg, SVCBIND_A_CONNECT_COUNTERS_MISSED, 1ull << 40);
 	nla_put_u64(msg, SVCBIND_A_CONNECT_COUNTERS_FULL, 7);
 	nla_nest_end(msg, connect);
+	conntrack = message_nest(msg, SVCBIND_A_CONNTRACK);
+	nla_put_u32(msg, SVCBIND_A_CONNTRACK_COUNT, 11);
+	nla_put_u32(msg, SVCBIND_A_CONNTRACK_LIMIT, 12);
+	nla_put_u64(msg, SVCBIND_A_CONNTRACK_DROP, 1ull << 41);
+	nla_nest_end(msg, conntrack);
 	return msg;
 }

@@ -349,64 +349,86 @@ static void test_icmp_counters(void **state)
 }
 
 #define NO_KPROBES	"  (unavailable with this kernel: sources get NAT)"
+#define FULL		"  (full: new flows are dropped; sysctl net.netfilter.nf_conntrack_max)"
 #define NO_FTRACE	"  (sysctl kernel.ftrace_enabled=1 lets sockets be bound)"
 
 static const struct {
 	struct policy policy;
-	struct service service;
 	const char *text;
 	const char *json;
 } connect_cases[] = {
-	/* nothing has needed it yet */
-	{ { }, { }, "missed 0 full 0\n",
-	  "\"connect\":{\"available\":false,\"missed\":0,\"full\":0}" },
-	{ { .connect_available = true, .connect_counters = { 9, 9, 0, 7 } },
-	  { .bound = true }, "missed 0 full 7\n",
+	{ { .connect_counters = { 9, 9, 0, 7 } }, "missed 0 full 7\n",
 	  "\"connect\":{\"available\":true,\"missed\":0,\"full\":7}" },
-	{ { .connect_available = true, .connect_counters = { 9, 9, 3, 0 } },
-	  { .bound = true }, "missed 3 full 0" NO_FTRACE "\n",
+	{ { .connect_counters = { 9, 9, 3, 0 } }, "missed 3 full 0" NO_FTRACE "\n",
 	  "\"connect\":{\"available\":true,\"missed\":3,\"full\":0}" },
-	{ { }, { .bound = true }, "missed 0 full 0" NO_KPROBES "\n",
+	{ { .connect_unavailable = true }, "missed 0 full 0" NO_KPROBES "\n",
 	  "\"connect\":{\"available\":false,\"missed\":0,\"full\":0}" },
-	/* nobody wants it */
-	{ { .connect = SVCBIND_CONNECT_OFF }, { .bound = true },
-	  "missed 0 full 0\n", "\"available\":false" },
-	{ { .enforce = SVCBIND_ENFORCE_AUDIT }, { .bound = true },
-	  "missed 0 full 0\n", "\"available\":false" },
-	{ { }, { .bound = true, .binding.mode = SVCBIND_MODE_AUDIT },
-	  "missed 0 full 0\n", "\"available\":false" },
-	{ { }, { .bound = true, .binding.source = SVCBIND_SOURCE_KEEP },
-	  "missed 0 full 0\n", "\"available\":false" },
-	{ { }, { .bound = true, .match.n_protos = 2,
-		 .match.protos = { IPPROTO_SCTP, IPPROTO_ICMP } },
-	  "missed 0 full 0\n", "\"available\":false" },
-	{ { }, { .bound = true, .match.n_protos = 2,
-		 .match.protos = { IPPROTO_ICMP, IPPROTO_UDPLITE } },
-	  "missed 0 full 0" NO_KPROBES "\n", "\"available\":false" },
 };
 
 static void test_connect_counters(void **state)
 {
-	struct services list = { .n = 1 };
-	struct service service;
 	unsigned int i;
 
 	(void)state;
-	list.service = &service;
 	for (i = 0; i < sizeof(connect_cases) / sizeof(*connect_cases); i++) {
-		service = connect_cases[i].service;
 		unit_capture();
-		show_connect_counters(&connect_cases[i].policy, &list);
+		show_connect_counters(&connect_cases[i].policy);
 		unit_release();
 		assert_memory_equal(unit_out, "connect ", 8);
 		assert_string_equal(unit_out + 8, connect_cases[i].text);
 		ctl_options.json = true;
 		unit_capture();
-		show_connect_counters(&connect_cases[i].policy, &list);
+		show_connect_counters(&connect_cases[i].policy);
 		unit_release();
 		ctl_options.json = false;
 		assert_non_null(strstr(unit_out, connect_cases[i].json));
 		assert_null(strchr(unit_out, '('));
+	}
+}
+
+static const struct {
+	struct policy policy;
+	const char *brief;	/* without -s */
+	const char *text;
+	const char *json;
+} conntrack_cases[] = {
+	{ { }, "", "", "\"conntrack\":null" },
+	{ { .conntrack = { true, 3, 8, 2 } }, "", "conntrack 3 of 8 dropped 2\n",
+	  "\"conntrack\":{\"count\":3,\"max\":8,\"dropped\":2}" },
+	{ { .conntrack = { true, 3, 0, 0 } }, "", "conntrack 3 of 0 dropped 0\n",
+	  "\"conntrack\":{\"count\":3,\"max\":0,\"dropped\":0}" },
+	{ { .conntrack = { true, 8, 8, 2 } }, "conntrack 8 of 8 dropped 2" FULL "\n",
+	  "conntrack 8 of 8 dropped 2" FULL "\n",
+	  "\"conntrack\":{\"count\":8,\"max\":8,\"dropped\":2}" },
+};
+
+static const char *conntrack_shown(const struct policy *policy)
+{
+	unit_capture();
+	show_conntrack(policy);
+	unit_release();
+	return unit_out + (*unit_out == ',');
+}
+
+static void test_conntrack(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(conntrack_cases) / sizeof(*conntrack_cases); i++) {
+		const struct policy *policy = &conntrack_cases[i].policy;
+
+		assert_string_equal(conntrack_shown(policy),
+				    conntrack_cases[i].brief);
+		ctl_options.json = true;
+		assert_string_equal(conntrack_shown(policy), "");
+		ctl_options.stats = true;
+		assert_string_equal(conntrack_shown(policy),
+				    conntrack_cases[i].json);
+		ctl_options.json = false;
+		assert_string_equal(conntrack_shown(policy),
+				    conntrack_cases[i].text);
+		ctl_options.stats = false;
 	}
 }
 
@@ -444,6 +466,7 @@ int main(void)
 		unit_case(test_policy),
 		unit_case(test_icmp_counters),
 		unit_case(test_connect_counters),
+		unit_case(test_conntrack),
 		unit_case(test_confirm),
 	};
 

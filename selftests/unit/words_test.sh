@@ -329,7 +329,7 @@ in_file() {
 	file=$(mktemp)
 	words=$(spec_attributes match | grep -vxE 'all|cgroup-(pending|elsewhere)')
 	all=$(told)
-	check_set "keys of a file" "$(format_keys KEYS 1; grep -xE 'generation|icmp_reply|connect|confirm' <<<"$all")" \
+	check_set "keys of a file" "$(format_keys KEYS 1; grep -xE 'generation|icmp_reply|connect|conntrack|confirm' <<<"$all")" \
 		"version $(taken '%s')"
 	check_set "its switches are those of the policy" "$(spec_attributes policy)" \
 		"$(format_keys POLICY 1)"
@@ -346,7 +346,7 @@ in_file() {
 		"$(format_keys BINDINGS 2; grep -xE 'state|active|ifindex|packets|bytes' <<<"$all")" \
 		"$(taken 'services: [{bind: {devices: [{%s}]}}]')"
 	check_set "what is only told is one of these" "$all" \
-		"bind binding icmp-reply icmp_reply connect generation confirm counters cgroup_pending
+		"bind binding icmp-reply icmp_reply connect conntrack generation confirm counters cgroup_pending
 		cgroup_elsewhere state active ifindex packets bytes"
 	check_eq "the words of the file's manual are those of help" "" \
 		"$(comm -13 <(set_of "$(all_keywords | sed 's/\[,.*\]//' | tr '|' ' ')") \
