@@ -172,7 +172,8 @@ void show_connect_counters(const struct policy *policy)
 	if (policy->connect_unavailable)
 		print_color_text(PRINT_WARNING,
 				 "  (unavailable with this kernel: sources get NAT)");
-	else if (count[SVCBIND_A_CONNECT_COUNTERS_MISSED])
+	else if (count[SVCBIND_A_CONNECT_COUNTERS_MISSED] &&
+		 !count[SVCBIND_A_CONNECT_COUNTERS_FULL])
 		print_text("  (sysctl kernel.ftrace_enabled=1 lets sockets be bound)");
 	print_text("\n");
 }
@@ -209,7 +210,7 @@ void show_conntrack(const struct policy *policy)
 	print_object_end();
 	if (full)
 		print_color_text(PRINT_WARNING,
-				 "  (full: new flows are dropped; sysctl net.netfilter.nf_conntrack_max)");
+				 "  (full: new flows may be dropped; sysctl net.netfilter.nf_conntrack_max)");
 	print_text("\n");
 }
 

@@ -123,30 +123,49 @@ static bool svcbind_prefixes_could(const struct svcbind_prefixes *prefixes,
 	return false;
 }
 
-/* A match, but for words on what is unknown yet: these are left out where they
- * can still go either way, and @open is set.
- */
-static bool svcbind_match_early(const struct svcbind_match *match,
-				const struct svcbind_flow *flow, bool *open)
+/* Words on what isn't known yet, and can still go either way. */
+static u32 svcbind_match_open(const struct svcbind_match *match,
+			      const struct svcbind_flow *flow)
 {
-	struct svcbind_match known = *match;
+	const struct svcbind_owner *owner = match->owner;
+	u32 open = 0;
 
-	*open = false;
 	if (!flow->sport && match->sport &&
-	    svcbind_ranges_could(match->sport, flow->sk)) {
-		known.sport = NULL;
-		*open = true;
-	}
+	    svcbind_ranges_could(match->sport, flow->sk))
+		open |= BIT(SVCBIND_A_MATCH_SPORT);
 	if (!flow->sport && match->port &&
 	    !svcbind_ranges_hit(match->port, flow->dport) &&
-	    svcbind_ranges_could(match->port, flow->sk)) {
+	    svcbind_ranges_could(match->port, flow->sk))
+		open |= BIT(SVCBIND_A_MATCH_PORT);
+	if (match->from && !memchr_inv(&flow->saddr, 0, sizeof(flow->saddr)) &&
+	    svcbind_prefixes_could(match->from, flow->family))
+		open |= BIT(SVCBIND_A_MATCH_FROM);
+	/* Chains of the output hook may give it another. */
+	if (owner && (flow->mark ^ owner->mark) & owner->mask)
+		open |= BIT(SVCBIND_A_MATCH_MARK);
+	return open;
+}
+
+/* Does it match, but for these? */
+static bool svcbind_match_but(const struct svcbind_match *match,
+			      const struct svcbind_flow *flow, u32 open)
+{
+	struct svcbind_owner unmarked;
+	struct svcbind_match known;
+
+	if (!open)
+		return !svcbind_match_miss(match, flow);
+	known = *match;
+	if (open & BIT(SVCBIND_A_MATCH_SPORT))
+		known.sport = NULL;
+	if (open & BIT(SVCBIND_A_MATCH_PORT))
 		known.port = NULL;
-		*open = true;
-	}
-	if (!memchr_inv(&flow->saddr, 0, sizeof(flow->saddr)) && match->from &&
-	    svcbind_prefixes_could(match->from, flow->family)) {
+	if (open & BIT(SVCBIND_A_MATCH_FROM))
 		known.from = NULL;
-		*open = true;
+	if (open & BIT(SVCBIND_A_MATCH_MARK)) {
+		unmarked = *match->owner;
+		unmarked.mask = 0;
+		known.owner = &unmarked;
 	}
 	return !svcbind_match_miss(&known, flow);
 }
@@ -164,12 +183,13 @@ struct svcbind_service *
 svcbind_classify_early(const struct svcbind_ruleset *rs,
 		       const struct svcbind_flow *flow)
 {
-	bool open;
-	u32 i;
+	u32 i, open;
 
-	for (i = 0; i < rs->n; i++)
-		if (svcbind_match_early(&rs->service[i]->match, flow, &open))
+	for (i = 0; i < rs->n; i++) {
+		open = svcbind_match_open(&rs->service[i]->match, flow);
+		if (svcbind_match_but(&rs->service[i]->match, flow, open))
 			return open ? NULL : rs->service[i];
+	}
 	return NULL;
 }
 

@@ -52,8 +52,7 @@ struct svcbind_connect_slot {
  * struct svcbind_connect_table - the sockets that svcbind has bound
  * @bucket: the slots
  *
- * Taken and given back by atomic operations, as nothing may wait here. Only
- * who has a socket locked, or is its last user, writes its slot.
+ * Taken and given back by atomic operations, as nothing may wait here.
  */
 struct svcbind_connect_table {
 	struct {
@@ -131,18 +130,22 @@ bool svcbind_connect_owns(const struct svcbind_net *sn, const struct sock *sk)
 }
 
 /* The socket is no longer svcbind's, nor is it bound any more where nobody else
- * has bound it since. Its owner's binding stays.
+ * has bound it since. Its owner's binding stays. sk_common_release() and
+ * udp_abort() may both be at it.
  */
 static void svcbind_connect_undo(const struct svcbind_net *sn, struct sock *sk)
 {
 	struct svcbind_connect_slot *slot = svcbind_connect_slot_of(sn, sk);
+	int ifindex;
+	u64 cookie;
 
 	if (!slot)
 		return;
-	if (sk->sk_bound_dev_if == slot->ifindex)
+	cookie = atomic64_read(&sk->sk_cookie);
+	ifindex = READ_ONCE(slot->ifindex);
+	if (atomic64_cmpxchg(&slot->cookie, cookie, 0) == cookie &&
+	    sk->sk_bound_dev_if == ifindex)
 		WRITE_ONCE(sk->sk_bound_dev_if, 0);
-	WRITE_ONCE(slot->ifindex, 0);
-	atomic64_set_release(&slot->cookie, 0);
 }
 
 /* Nothing but this may go wrong: all else that a caller needs is there. */
@@ -167,7 +170,8 @@ static bool svcbind_connect_bind(struct svcbind_net *sn, struct sock *sk,
 /* With options, the first hop may be another than the peer. */
 static bool svcbind_connect_has_options(const struct sock *sk)
 {
-	if (rcu_access_pointer(inet_sk(sk)->inet_opt))
+	if (rcu_access_pointer(inet_sk(sk)->inet_opt) ||
+	    sock_flag(sk, SOCK_LOCALROUTE))
 		return true;
 	return sk->sk_family == AF_INET6 &&
 	       rcu_access_pointer(inet6_sk(sk)->opt);
@@ -233,6 +237,17 @@ svcbind_connect_device(const struct svcbind_binding *binding,
 	return NULL;
 }
 
+/* TCP connects anew when its device is lost. A datagram socket is connected once
+ * and for all: bound, it would stay where another device is to take over.
+ */
+static bool svcbind_connect_suits(const struct svcbind_binding *binding,
+				  const struct svcbind_flow *flow)
+{
+	return binding->source == SVCBIND_SOURCE_AUTO &&
+	       (flow->proto == IPPROTO_TCP ||
+		(binding->n == 1 && binding->mode == SVCBIND_MODE_STRICT));
+}
+
 /**
  * svcbind_connect_choose() - the device that a socket is to be bound to
  * @rs: the ruleset
@@ -255,7 +270,7 @@ svcbind_connect_choose(const struct svcbind_ruleset *rs,
 		return NULL;
 	*service = svcbind_classify_early(rs, flow);
 	binding = *service ? (*service)->binding : NULL;
-	if (!binding || binding->source != SVCBIND_SOURCE_AUTO ||
+	if (!binding || !svcbind_connect_suits(binding, flow) ||
 	    !svcbind_output_acts(rs, binding) ||
 	    svcbind_egress_is_own(sock_net(flow->sk), flow))
 		return NULL;
@@ -366,10 +381,11 @@ static void svcbind_connect_end(struct sock *sk)
 	rcu_read_unlock();
 }
 
-/* Where a datagram socket is disconnected, and where it is closed: neither has
- * a tracepoint. __udp_disconnect() clears the binding itself.
+/* Where a socket is disconnected, and where it is closed. Datagram sockets have no
+ * tracepoint for either, and those of TCP whose connect() failed early, as it found
+ * no route, never come to be TCP_CLOSE: they are all the time.
  */
-static int svcbind_connect_udp_end(struct kprobe *probe, struct pt_regs *regs)
+static int svcbind_connect_over(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct sock *sk = (void *)regs_get_kernel_argument(regs, 0);
 
@@ -378,9 +394,7 @@ static int svcbind_connect_udp_end(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-/* A closed socket can be used again, and tcp_disconnect() keeps what it is bound
- * to. One whose connect() found no route stays TCP_CLOSE until it listens.
- */
+/* A closed socket can be used again, to listen too. */
 static void svcbind_connect_state(void *data, const struct sock *sk,
 				  const int before, const int now)
 {
@@ -423,8 +437,10 @@ static const struct {
 	{ "tcp_v6_connect", svcbind_connect6 },
 	{ "__ip4_datagram_connect", svcbind_connect4 },
 	{ "__ip6_datagram_connect", svcbind_connect6 },
-	{ "__udp_disconnect", svcbind_connect_udp_end },
-	{ "sk_common_release", svcbind_connect_udp_end },
+	{ "__udp_disconnect", svcbind_connect_over },
+	{ "sk_common_release", svcbind_connect_over },
+	{ "tcp_disconnect", svcbind_connect_over },
+	{ "inet_csk_destroy_sock", svcbind_connect_over },
 };
 
 #define SVCBIND_CONNECT_PROBES	ARRAY_SIZE(svcbind_connect_wanted)
@@ -433,7 +449,7 @@ static struct kprobe svcbind_connect_probe[SVCBIND_CONNECT_PROBES];
 static struct kprobe *svcbind_connect_probes[SVCBIND_CONNECT_PROBES];
 static struct tracepoint *svcbind_connect_tracepoint;
 static DEFINE_MUTEX(svcbind_connect_mutex);
-static bool svcbind_connect_armed;
+static bool svcbind_connect_armed, svcbind_connect_refused;
 
 static void svcbind_connect_match(struct tracepoint *tp, void *data)
 {
@@ -473,7 +489,7 @@ static int svcbind_connect_register(void)
  * svcbind_connect_arm() - be there when sockets connect
  *
  * From the first need until the module goes, lest a namespace of anybody's can
- * have kernel code patched over and over.
+ * have kernel code patched over and over. Nor is a kernel asked again that can't.
  *
  * Context: process context.
  * Return: whether it is so; not where the kernel has no kprobes.
@@ -481,10 +497,14 @@ static int svcbind_connect_register(void)
 bool svcbind_connect_arm(void)
 {
 	bool armed;
+	int err;
 
 	mutex_lock(&svcbind_connect_mutex);
-	if (!svcbind_connect_armed)
-		svcbind_connect_armed = !svcbind_connect_register();
+	if (!svcbind_connect_armed && !svcbind_connect_refused) {
+		err = svcbind_connect_register();
+		svcbind_connect_armed = !err;
+		svcbind_connect_refused = err && err != -ENOMEM;
+	}
 	armed = svcbind_connect_armed;
 	mutex_unlock(&svcbind_connect_mutex);
 	return armed;

@@ -304,7 +304,8 @@ static bool svcbind_egress_leads6(struct net_device *dev,
 	struct in6_addr source;
 	struct flowi6 fl6;
 
-	svcbind_egress_fl6(&fl6, dev, flow, 0);
+	svcbind_egress_fl6(&fl6, dev, flow,
+			   ip6_make_flowinfo(inet6_sk(flow->sk)->tclass, 0));
 	if (ipv6_addr_any(&flow->saddr.in6)) {
 		source = fl6.saddr;
 		fl6.saddr = in6addr_any;

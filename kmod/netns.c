@@ -99,6 +99,7 @@ static struct svcbind_ruleset *svcbind_net_switch(struct svcbind_net *sn,
 	struct svcbind_ruleset *old = svcbind_ruleset_own(sn);
 
 	rcu_assign_pointer(sn->ruleset, new);
+	WRITE_ONCE(sn->unable, false);
 	sn->generation++;
 	svcbind_arp_announce_new(sn, old, new);
 	return old;
@@ -156,14 +157,15 @@ void svcbind_net_restore(struct svcbind_net *sn, struct svcbind_ruleset *rs)
 	svcbind_net_settle(sn);
 }
 
-/* Without memory, the next packet that needs it asks again. */
 static void svcbind_net_want(struct work_struct *work)
 {
 	struct svcbind_net *sn = container_of(work, struct svcbind_net, want);
 
 	mutex_lock(&sn->lock);
-	if (!sn->gone && svcbind_ruleset_own(sn)->sources)
+	if (!sn->gone && svcbind_ruleset_own(sn)->sources) {
 		sn->wanted = !svcbind_net_enable(sn, SVCBIND_NEED_SOURCE);
+		WRITE_ONCE(sn->unable, !sn->wanted);
+	}
 	mutex_unlock(&sn->lock);
 }
 

@@ -45,6 +45,7 @@ struct svcbind_reply;
  * @connects: sockets that were bound when they connected
  * @want: has source NAT switched on for a packet that needs it
  * @wanted: it was; under @lock
+ * @unable: and couldn't be, for the present ruleset; written under @lock
  * @gone: nothing is registered any more; under @lock
  * @drain: turns source NAT off when its last connection is gone
  * @draining: @drain has that left to do; under @lock
@@ -69,6 +70,7 @@ struct svcbind_net {
 	struct svcbind_connects connects;
 	struct work_struct want;
 	bool wanted;
+	bool unable;
 	bool gone;
 	struct delayed_work drain;
 	bool draining;

@@ -237,14 +237,15 @@ static void svcbind_output_give_way(struct svcbind_choice *choice,
 }
 
 /* Its source can't be made right yet, as the ruleset could do without as long as
- * sockets are bound when they connect. TCP sends the SYN again in a second; let
- * through as it is, it would open a connection that stays wrong.
+ * sockets are bound when they connect. TCP sends the SYN again in a second; with
+ * "prefer", which drops nothing, this one goes by the routing table.
  */
 static bool svcbind_output_lacks_source(struct svcbind_net *sn,
 					const struct svcbind_choice *choice)
 {
 	if (likely(choice->verdict != SVCBIND_REWRITE ||
-		   READ_ONCE(sn->have) & SVCBIND_NEED_SOURCE))
+		   READ_ONCE(sn->have) & SVCBIND_NEED_SOURCE ||
+		   READ_ONCE(sn->unable)))
 		return false;
 	svcbind_net_want_source(sn);
 	return true;
@@ -268,7 +269,8 @@ static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
 {
 	if (svcbind_output_lacks_source(sn, choice)) {
 		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);
-		return NF_DROP_ERR(-EHOSTUNREACH);
+		if (binding->mode == SVCBIND_MODE_STRICT)
+			return NF_DROP_ERR(-EHOSTUNREACH);
 	}
 	if (choice->sourced && svcbind_output_source(choice, flow, skb))
 		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);

@@ -81,12 +81,13 @@ static u32 svcbind_ruleset_need_source(struct svcbind_ruleset *rs,
 
 	if (!(tcp || udp) || rs->policy.connect == SVCBIND_CONNECT_OFF)
 		return SVCBIND_NEED_SOURCE;
-	if (!svcbind_connect_arm()) {
+	if (rs->unbound || !svcbind_connect_arm()) {
 		rs->unbound = true;
 		return SVCBIND_NEED_SOURCE;
 	}
 	if (match->any_proto || bitmap_weight(match->proto, 256) > tcp ||
 	    match->port || match->sport || match->from ||
+	    (match->owner && match->owner->mask) ||
 	    svcbind_binding_has_via(service->binding))
 		return SVCBIND_NEED_SOURCE | SVCBIND_NEED_CONNECT;
 	return SVCBIND_NEED_CONNECT;

@@ -135,6 +135,64 @@ undecided() { # undecided FAMILY
 	rebind dev vmk1
 }
 
+# A rule gives it a mark, and so to another service: no socket is bound before.
+marked() { # marked FAMILY
+	local v=$1
+
+	setup host_ctl service add marked proto tcp mark 7 priority 1
+	setup host_ctl bind marked dev vmk1
+	rebind dev vmk0
+	in_ns host nft -f - <<-END || not_ok "v$v: marked"
+		table inet marked {
+			chain output {
+				type route hook output priority 0;
+				tcp dport 7000 meta mark set 7
+			}
+		}
+	END
+	check_words "v$v: a rule's mark: seen from the address of its service" \
+		"errno=0 seen=${a[vmk1_$v]}" probe -t 5000 tcp "${a[filer_$v]}" 7000
+	check_eq "v$v: a rule's mark: neither was bound" "0 0" \
+		"$(counter svc bind) $(counter marked bind)"
+	setup in_ns host nft delete table inet marked
+	check_words "v$v: a socket's mark" "errno=0 seen=${a[vmk1_$v]}" \
+		probe -m 7 tcp "${a[filer_$v]}" 7000
+	check_eq "v$v: a socket's mark: bound" 1 "$(counter marked bind)"
+	setup host_ctl -f service del marked
+	rebind dev vmk1
+}
+
+# With more than one device to go to, or none that is a must, datagrams of a
+# connected socket have to be free to go there.
+datagrams() { # datagrams FAMILY
+	local v=$1 words
+
+	for words in "dev vmk1 mode prefer" "dev vmk1,vmk0"; do
+		# shellcheck disable=SC2086 # words
+		rebind $words
+		check_way "$words: TCP is bound, UDP isn't" plain "$v" "$(bound tcp "$v")" \
+			"udp: dev=- local=${a[vmk0_$v]} seen=${a[vmk1_$v]} errno=0"
+	done
+	rebind dev vmk1
+}
+
+# Sockets that fail before they are more than bound leave nothing behind, or there
+# would be no room for others at some time.
+failing() { # failing FAMILY
+	local v=$1 policy
+
+	policy=(src "${a[vmk1_$v]}" dst "${a[filer_$v]}" dir out)
+	rebind dev vmk1
+	setup ip -n host xfrm policy add "${policy[@]}" action block
+	check_eq "v$v: no connection comes of it" "failing: EPERM" \
+		"$(way failing "$v" 9000)"
+	check_num "v$v: though each socket was bound" "$(counter svc bind)" -ge 9000
+	setup ip -n host xfrm policy del "${policy[@]}"
+	check_way "there is room for others" plain "$v" "$(bound tcp "$v")" \
+		"$(bound udp "$v")"
+	check_eq "v$v: none was left out" 0 "$(host_json .connect.full)"
+}
+
 # Where the kernel doesn't call, NAT does the work, and the loss is shown.
 deaf() { # deaf FAMILY
 	local v=$1 missed
@@ -230,7 +288,11 @@ deaf 4
 deaf 6
 
 service=(proto tcp,udp dport 7000)
-rebind dev vmk1
+for v in 4 6; do
+	marked "$v"
+	datagrams "$v"
+	failing "$v"
+done
 changed 4
 changed 6
 

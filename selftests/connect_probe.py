@@ -193,14 +193,14 @@ class Ways:
         for sock in socks:
             tell("still", sock, ask(sock))
 
-    def many(self):
-        """As many as OTHER-PORT says, at once."""
-        count = self.other[1]
-        socks = [self.datagram() for _ in range(count)]
-        for sock in socks:
-            sock.connect(self.peer)
-        bound = sum(device(sock) != "-" for sock in socks)
-        print(f"many: bound={bound} of={count}", flush=True)
+    def failing(self):
+        """As often as OTHER-PORT says, connect() fails before anything is sent."""
+        errors = set()
+        for _ in range(self.other[1]):
+            sock = socket.socket(self.family, socket.SOCK_STREAM)
+            errors.add(sock.connect_ex(self.peer))
+            sock.close()
+        print("failing:", *(errno.errorcode[err] for err in errors), flush=True)
 
 
 def main():

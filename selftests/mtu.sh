@@ -81,11 +81,11 @@ narrowed() { # narrowed FAMILY TIER VMK0 VMK1
 	local name="v$1 $2, MTU $3 and $4" start
 
 	forget
-	capture_start path0 host vmk0 "tcp and port 5201 and host ${far[$1]}"
-	capture_start path1 host vmk1 "tcp and port 5201 and host ${far[$1]}"
+	capture_start path0 host vmk0 "tcp and port 5201 and dst host ${far[$1]}"
+	capture_start path1 host vmk1 "tcp and port 5201 and dst host ${far[$1]}"
 	start=$(counter svc packets)
 	spawn host "$tmp/path" timeout 90 iperf3 -c "${far[$1]}" -n "$bytes" -b "$rate"
-	wait_for 30 counted svc packets $((start + 150)) || not_ok "$name: packets flow"
+	wait_for 30 counted svc packets $((start + 40)) || not_ok "$name: packets flow"
 	setup ip -n router link set eth1 mtu 1300
 	check_exit "$name: all arrives when the path becomes narrow" "$spawned"
 	capture_stop path0 path1
@@ -107,8 +107,8 @@ refused() { # refused FAMILY TIER: an ICMP error comes to who is to have it
 		probe -n 3 -t 1000 udp "${far[$1]}" 7001
 }
 
-bytes=10M rate=40M
-! slow_kernel || bytes=2M rate=8M
+bytes=10M rate=20M
+! slow_kernel || bytes=2M rate=4M
 base
 behind_router
 serve far 7000

@@ -349,7 +349,7 @@ static void test_icmp_counters(void **state)
 }
 
 #define NO_KPROBES	"  (unavailable with this kernel: sources get NAT)"
-#define FULL		"  (full: new flows are dropped; sysctl net.netfilter.nf_conntrack_max)"
+#define FULL		"  (full: new flows may be dropped; sysctl net.netfilter.nf_conntrack_max)"
 #define NO_FTRACE	"  (sysctl kernel.ftrace_enabled=1 lets sockets be bound)"
 
 static const struct {
