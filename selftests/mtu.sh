@@ -38,7 +38,8 @@ forget() {
 	setup ip -n router link set eth1 mtu 9000
 	setup ip -n far link set eth0 mtu 9000
 	setup ip -n host route flush cache
-	setup ip -n host -6 route flush cache
+	# One that expires in its midst makes it fail.
+	setup wait_for 5 ip -n host -6 route flush cache
 	setup ip -n host tcp_metrics flush all
 }
 
