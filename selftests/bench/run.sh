@@ -73,8 +73,14 @@ check_counter pass
 ctl bind svc dev vmk1
 row "bound to another device: steer" 10.0.0.100
 check_counter steer
+ctl policy set connect off
 ctl bind svc source auto
 row "the same with source auto: conntrack and NAT" 10.0.0.100
+ctl service set svc proto tcp
+ctl policy set connect on
+row "TCP alone, bound when it connects" 10.0.0.100
+check_counter bind
 ctl flush
+row "flushed: the probes of connect() stay" 10.0.0.100
 svcbindctl unload
 row "unloaded again" 10.0.0.100
