@@ -116,7 +116,8 @@ def policy():
     return nest("A_POLICY",
                 u32("A_POLICY_ENFORCE", random.choice([0, 0, 0, 0, 1, 2])),
                 u32("A_POLICY_ICMP_REPLY", random.randint(0, 1)),
-                u32("A_POLICY_ARP", random.randint(0, 2)))
+                u32("A_POLICY_ARP", random.randint(0, 2)),
+                u32("A_POLICY_CONNECT", random.randint(0, 1)))
 
 
 def change():
