@@ -315,56 +315,52 @@ static bool svcbind_connect_can(const struct sock *sk)
 	       sk->sk_type == SOCK_DGRAM;
 }
 
+static void svcbind_connect_to(struct sock *sk, u8 family,
+			       const void *daddr, __be16 dport)
+{
+	struct svcbind_flow flow;
+	struct svcbind_net *sn;
+
+	if (!svcbind_connect_can(sk))
+		return;
+	rcu_read_lock();
+	sn = svcbind_connect_net(sk);
+	if (sn && rcu_access_pointer(sn->connects.table)) {
+		svcbind_connect_flow(&flow, sk, family);
+		memcpy(&flow.daddr, daddr, family == AF_INET ?
+		       sizeof(flow.daddr.in) : sizeof(flow.daddr.in6));
+		flow.dport = ntohs(dport);
+		svcbind_connect_judge(sn, sk, &flow);
+	}
+	rcu_read_unlock();
+}
+
 /* Also where tcp_v6_connect() and __ip6_datagram_connect() end with a
  * v4-mapped address.
  */
 static int svcbind_connect4(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct sock *sk = (void *)regs_get_kernel_argument(regs, 0);
 	const struct sockaddr_in *sin =
 		(const void *)regs_get_kernel_argument(regs, 1);
 	int len = regs_get_kernel_argument(regs, 2);
-	struct svcbind_flow flow;
-	struct svcbind_net *sn;
 
-	if (len < (int)sizeof(*sin) || sin->sin_family != AF_INET ||
-	    !svcbind_connect_can(sk))
-		return 0;
-	rcu_read_lock();
-	sn = svcbind_connect_net(sk);
-	if (sn && rcu_access_pointer(sn->connects.table)) {
-		svcbind_connect_flow(&flow, sk, AF_INET);
-		flow.daddr.ip = sin->sin_addr.s_addr;
-		flow.dport = ntohs(sin->sin_port);
-		svcbind_connect_judge(sn, sk, &flow);
-	}
-	rcu_read_unlock();
+	if (len >= (int)sizeof(*sin) && sin->sin_family == AF_INET)
+		svcbind_connect_to((void *)regs_get_kernel_argument(regs, 0),
+				   AF_INET, &sin->sin_addr, sin->sin_port);
 	return 0;
 }
 
-/* A link-local peer's link is in its scope. */
 static int svcbind_connect6(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct sock *sk = (void *)regs_get_kernel_argument(regs, 0);
 	const struct sockaddr_in6 *sin6 =
 		(const void *)regs_get_kernel_argument(regs, 1);
 	int len = regs_get_kernel_argument(regs, 2);
-	struct svcbind_flow flow;
-	struct svcbind_net *sn;
 
-	if (len < SIN6_LEN_RFC2133 || sin6->sin6_family != AF_INET6 ||
-	    !svcbind_connect_can(sk) ||
-	    ipv6_addr_type(&sin6->sin6_addr) & IPV6_ADDR_MAPPED)
-		return 0;
-	rcu_read_lock();
-	sn = svcbind_connect_net(sk);
-	if (sn && rcu_access_pointer(sn->connects.table)) {
-		svcbind_connect_flow(&flow, sk, AF_INET6);
-		flow.daddr.in6 = sin6->sin6_addr;
-		flow.dport = ntohs(sin6->sin6_port);
-		svcbind_connect_judge(sn, sk, &flow);
-	}
-	rcu_read_unlock();
+	if (len >= SIN6_LEN_RFC2133 && sin6->sin6_family == AF_INET6 &&
+	    !ipv6_addr_v4mapped(&sin6->sin6_addr))
+		svcbind_connect_to((void *)regs_get_kernel_argument(regs, 0),
+				   AF_INET6, &sin6->sin6_addr,
+				   sin6->sin6_port);
 	return 0;
 }
 

@@ -9,8 +9,8 @@ set -u
 . "$(dirname "$0")/lib.sh"
 
 # All of them on one kernel; on others, those that ask most of what differs there.
-names="source routes"
-[[ "$(</proc/sys/kernel/osrelease)" != 6.12.* ]] || names+=" output sockets nft leaks"
+names="source"
+[[ "$(</proc/sys/kernel/osrelease)" != 6.12.* ]] || names+=" output sockets nft routes leaks"
 for name in ${TESTS-$names}; do
 	check "$name with connect off" env CONNECT=off "$here/$name.sh"
 done
