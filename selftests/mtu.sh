@@ -13,6 +13,8 @@ declare -A far=([4]=10.1.0.100 [6]=fd01::100) header=([4]=40 [6]=60)
 
 # A router in the subnet of the ports, and a peer behind it.
 behind_router() {
+	local dev
+
 	netns_add router far
 	port_add router eth0 sw 10.0.0.101/24 fd00::101/64
 	setup ip -n router link add eth1 type veth peer name eth0 netns far
@@ -33,13 +35,17 @@ behind_router() {
 	done
 }
 
-# What was learnt of paths is forgotten.
+# What was learnt of paths is forgotten; that of IPv6 goes with the routes.
 forget() {
+	local dev
+
 	setup ip -n router link set eth1 mtu 9000
 	setup ip -n far link set eth0 mtu 9000
 	setup ip -n host route flush cache
-	# One that expires in its midst makes it fail.
-	setup wait_for 5 ip -n host -6 route flush cache
+	for dev in vmk0:10 vmk1:20; do
+		setup ip -n host route del fd01::/64 dev "${dev%:*}"
+		setup ip -n host route add fd01::/64 via fd00::101 dev "${dev%:*}" metric "${dev#*:}"
+	done
 	setup ip -n host tcp_metrics flush all
 }
 
