@@ -265,7 +265,7 @@ changed() { # changed FAMILY
 base
 serve filer 7999
 serve host 7000
-service=(proto tcp,udp dport 7000)
+service=(proto "tcp,udp" dport 7000)
 setup host_ctl service add svc "${service[@]}"
 setup host_ctl bind svc dev vmk1
 for v in 4 6; do
@@ -297,7 +297,7 @@ no_route 6 fd00::/64
 deaf 4
 deaf 6
 
-service=(proto tcp,udp dport 7000)
+service=(proto "tcp,udp" dport 7000)
 for v in 4 6; do
 	marked "$v"
 	datagrams "$v"
