@@ -73,14 +73,17 @@ check_counter pass
 ctl bind svc dev vmk1
 row "bound to another device: steer" 10.0.0.100
 check_counter steer
-ctl policy set connect off
-ctl bind svc source auto
-row "the same with source auto: conntrack and NAT" 10.0.0.100
 ctl service set svc proto tcp
-ctl policy set connect on
+ctl bind svc source auto
 row "TCP alone, bound when it connects" 10.0.0.100
 check_counter bind
 ctl flush
 row "flushed: the probes of connect() stay" 10.0.0.100
+ctl policy set connect off
+ctl service add svc proto tcp,udp dport 7000
+ctl bind svc dev vmk1
+row "connect off: conntrack and NAT" 10.0.0.100
+check_counter rewrite
+ctl flush
 svcbindctl unload
 row "unloaded again" 10.0.0.100
