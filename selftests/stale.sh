@@ -191,7 +191,9 @@ closed() {
 	check_num "the peer was told, by the bound one, IPv4" \
 		"$(captured right "tcp[13] & 4 != 0")" -ge 2
 	check_num "and IPv6" "$(captured right "ip6 and ip6[53] & 4 != 0")" -ge 1
+	setup host_ctl policy set connect off
 	connect again "$filer4"
+	setup host_ctl policy set connect on
 	check "what is opened now isn't stale" none
 	check "it has vmk1's address on the wire" from_vmk1
 	setup host_ctl bind svc dev vmk0
