@@ -85,7 +85,9 @@ ways() { # ways FAMILY: in which sockets come to connect
 	check_way "not waited for" nonblocking "$v" "$(bound nonblocking "$v")"
 	check_way "connected by sendto(), TCP fast open" fastopen "$v" \
 		"$(bound fastopen "$v")"
-	[ -e /proc/sys/net/mptcp ] || return
+	# Those of our own have neither of these.
+	! slow_kernel || return
+	check_way "connected by io_uring" uring "$v" "$(bound uring "$v")"
 	# The subflow is bound, which isn't what its owner sees.
 	check_eq "v$v: multipath TCP" \
 		"mptcp: dev=- local=${a[vmk1_$v]} seen=${a[vmk1_$v]} errno=0" \

@@ -11,6 +11,7 @@ address, the one that sock_probe's server saw, or the error.
 import ctypes
 import errno
 import ipaddress
+import mmap
 import os
 import socket
 import struct
@@ -58,6 +59,36 @@ def disconnect(sock):
     unspec = struct.pack("=H14x", socket.AF_UNSPEC)
     if libc.connect(sock.fileno(), unspec, len(unspec)):
         raise OSError(ctypes.get_errno(), "disconnect")
+
+
+def sockaddr(family, peer):
+    """As C has it."""
+    address = socket.inet_pton(family, peer[0])
+    head = struct.pack("=H", family) + struct.pack(">H", peer[1])
+    if family == socket.AF_INET6:
+        return head + bytes(4) + address + bytes(4)
+    return head + address + bytes(8)
+
+
+def uring_connect(fd, address):
+    """IORING_OP_CONNECT by itself, see io_uring_setup(2); the errno, or 0."""
+    params = (ctypes.c_uint32 * 30)()
+    ring = libc.syscall(425, 1, params)
+    if ring < 0:
+        return ctypes.get_errno()
+    # Offsets within the ring: tail and array of what is asked, events of answers.
+    tail, array, events = params[11], params[16], params[25]
+    size = max(array + 4, events + 2 * 16)
+    rings = mmap.mmap(ring, size, offset=0)
+    asked = mmap.mmap(ring, 64, offset=0x10000000)
+    room = ctypes.create_string_buffer(address)
+    asked[:32] = struct.pack("=BBHiQQII", 16, 0, 0, fd, len(address),
+                             ctypes.addressof(room), 0, 0)
+    rings[array:array + 4] = struct.pack("=I", 0)
+    rings[tail:tail + 4] = struct.pack("=I", 1)
+    if libc.syscall(426, ring, 1, 1, 1, None, 0) < 0:
+        return ctypes.get_errno()
+    return -struct.unpack_from("=i", rings, events + 8)[0]
 
 
 class Ways:
@@ -171,6 +202,16 @@ class Ways:
         peer = ("::ffff:" + self.peer[0], self.peer[1])
         use("tcp", self.stream(), peer)
         use("udp", self.datagram(), peer)
+
+    def uring(self):
+        """Connected by io_uring."""
+        sock = self.stream()
+        sock.setblocking(True)
+        err = uring_connect(sock.fileno(), sockaddr(self.family, self.peer))
+        if err:
+            tell("uring", sock, err=err)
+        else:
+            tell("uring", sock, ask(sock))
 
     def nonblocking(self):
         """connect() returns before there is a connection."""
