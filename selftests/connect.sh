@@ -196,12 +196,17 @@ failing() { # failing FAMILY
 	check_eq "v$v: none was left out" 0 "$(host_json .connect.full)"
 }
 
-# Debian's probes are calls of the function tracer; kernels without it have traps.
+# Not all kernels have the function tracer, or let it be stopped: then their probes
+# can be.
 listen() { # listen 0|1
-	if [ -e /proc/sys/kernel/ftrace_enabled ]; then
-		sysctl -qw kernel.ftrace_enabled="$1"
+	local file=/sys/kernel/debug/kprobes/enabled
+
+	if [ "$1" = 0 ]; then
+		sysctl -qw kernel.ftrace_enabled=0 2>/dev/null || echo 0 >$file
 	else
-		echo "$1" >/sys/kernel/debug/kprobes/enabled
+		echo 1 >$file
+		[ ! -e /proc/sys/kernel/ftrace_enabled ] ||
+			sysctl -qw kernel.ftrace_enabled=1
 	fi
 }
 
