@@ -202,9 +202,9 @@ listen() { # listen 0|1
 	local file=/sys/kernel/debug/kprobes/enabled
 
 	if [ "$1" = 0 ]; then
-		sysctl -qw kernel.ftrace_enabled=0 2>/dev/null || echo 0 >$file
+		sysctl -qw kernel.ftrace_enabled=0 2>/dev/null || echo 0 >"$file"
 	else
-		echo 1 >$file
+		echo 1 >"$file"
 		[ ! -e /proc/sys/kernel/ftrace_enabled ] ||
 			sysctl -qw kernel.ftrace_enabled=1
 	fi
