@@ -72,11 +72,11 @@ phase() { # phase NAME APPLY-ARGUMENT...: the same load, and what was carried
 
 	stream_start "$name.4" 5201 "$filer4"
 	stream_start "$name.6" 5202 "$filer6"
-	before=$(counter svc steer)
-	check "$name: traffic flows" wait_for 30 counted svc steer $((before + 200))
+	before=$(counter svc matched)
+	check "$name: traffic flows" wait_for 30 counted svc matched $((before + 200))
 	check "$name: $count times" replacing "${@:2}"
-	before=$(counter svc steer)
-	check "$name: traffic flows on" wait_for 30 counted svc steer $((before + 200))
+	before=$(counter svc matched)
+	check "$name: traffic flows on" wait_for 30 counted svc matched $((before + 200))
 	streams_stop "$name"
 }
 
