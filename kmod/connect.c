@@ -71,19 +71,17 @@ svcbind_connect_bucket(struct svcbind_connect_table *table, u64 cookie,
 	return table->bucket[hash & ((1 << SVCBIND_CONNECT_BITS) - 1)].slot;
 }
 
-/* @cookie 0 doesn't find free slots, but nothing. */
+/* Of the places that a socket can have, one that holds @held. */
 static struct svcbind_connect_slot *
-svcbind_connect_find(struct svcbind_connect_table *table, u64 cookie)
+svcbind_connect_find(struct svcbind_connect_table *table, u64 cookie, u64 held)
 {
 	struct svcbind_connect_slot *slot;
 	int which, i;
 
-	if (!table || !cookie)
-		return NULL;
 	for (which = 0; which < 2; which++) {
 		slot = svcbind_connect_bucket(table, cookie, which);
 		for (i = 0; i < SVCBIND_CONNECT_WAYS; i++)
-			if (atomic64_read(&slot[i].cookie) == cookie)
+			if (atomic64_read(&slot[i].cookie) == held)
 				return &slot[i];
 	}
 	return NULL;
@@ -93,23 +91,22 @@ static struct svcbind_connect_slot *
 svcbind_connect_take(struct svcbind_connect_table *table, u64 cookie)
 {
 	struct svcbind_connect_slot *slot;
-	int which, i;
 
-	for (which = 0; which < 2; which++) {
-		slot = svcbind_connect_bucket(table, cookie, which);
-		for (i = 0; i < SVCBIND_CONNECT_WAYS; i++)
-			if (!atomic64_read(&slot[i].cookie) &&
-			    !atomic64_cmpxchg(&slot[i].cookie, 0, cookie))
-				return &slot[i];
-	}
-	return NULL;
+	do
+		slot = svcbind_connect_find(table, cookie, 0);
+	while (slot && atomic64_cmpxchg(&slot->cookie, 0, cookie));
+	return slot;
 }
 
 static struct svcbind_connect_slot *
 svcbind_connect_slot_of(const struct svcbind_net *sn, const struct sock *sk)
 {
-	return svcbind_connect_find(rcu_dereference(sn->connects.table),
-				    atomic64_read(&sk->sk_cookie));
+	struct svcbind_connect_table *table;
+	u64 cookie = atomic64_read(&sk->sk_cookie);
+
+	table = rcu_dereference(sn->connects.table);
+	return table && cookie ? svcbind_connect_find(table, cookie, cookie) :
+				 NULL;
 }
 
 /**
@@ -289,7 +286,7 @@ static void svcbind_connect_judge(struct svcbind_net *sn, struct sock *sk,
 
 	svcbind_connect_undo(sn, sk);
 	rs = rcu_dereference(sn->ruleset);
-	if (sk->sk_bound_dev_if || !(rs->need & SVCBIND_NEED_CONNECT))
+	if (sk->sk_bound_dev_if)
 		return;
 	dev = svcbind_connect_choose(rs, flow, &service);
 	if (dev && svcbind_connect_bind(sn, sk, dev->ifindex))

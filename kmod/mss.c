@@ -8,15 +8,14 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
-#include "compat.h"
 #include "mss.h"
 
 /* Where the TCP header of a packet is whose first header that is, or 0. */
 static unsigned int svcbind_mss_header(const struct sk_buff *skb, int family)
 {
 	unsigned int offset = skb_network_offset(skb);
-	u8 proto = IPPROTO_TCP;
 	__be16 frag_off = 0;
+	u8 proto;
 	int end;
 
 	if (family == AF_INET)
