@@ -120,10 +120,21 @@ flap_other() { # flap_other NUMBER: made, renamed, enslaved, moved, deleted
 	END
 }
 
+heard() { # heard PID: an event, or its end
+	[ -s "$tmp/heard" ] || ended "$1"
+}
+
 # Some seconds, or until a reload; what it couldn't read in time it reads anew.
+# Before its first event it may not have come to heed a signal.
 listener() {
-	timeout --preserve-status 5 svcbindctl -n host -j monitor >/dev/null \
-		2>"$tmp/listener"
+	local pid
+
+	svcbindctl -n host -j monitor >"$tmp/heard" 2>"$tmp/listener" &
+	pid=$!
+	wait_for "$patience" heard "$pid" || return
+	read -rt 5 <> <(:)
+	kill -TERM "$pid" 2>/dev/null
+	wait "$pid"
 	case $? in
 	0) count listeners ;;
 	2 | 3) read -rt 0.2 <> <(:) ;; # there is no module now
