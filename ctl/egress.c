@@ -13,12 +13,6 @@
 #include "route.h"
 #include "session.h"
 
-static bool is_link_local(int family, const uint8_t *addr)
-{
-	return family == AF_INET6 && addr[0] == 0xfe &&
-	       (addr[1] & 0xc0) == 0x80;
-}
-
 /* The next address of the session's family that the device has. */
 static const struct ifaddrs *next_address(const struct ifaddrs *ifs,
 					  const char *dev,
@@ -74,8 +68,8 @@ static bool is_usable(const struct ifaddrs *ifs, const struct device *dev,
 	     ifs = next_address(ifs->ifa_next, dev->name, s)) {
 		if ((ifs->ifa_flags & up) != up || ifs->ifa_flags & IFF_SLAVE)
 			return false;
-		if (is_link_local(s->family, s->remote) ||
-		    !is_link_local(s->family, ifaddr_bytes(ifs)))
+		if (ifaddr_is_link_local(s->family, s->remote) ||
+		    !ifaddr_is_link_local(s->family, ifaddr_bytes(ifs)))
 			return true;
 	}
 	return false;
@@ -90,7 +84,7 @@ static bool can_carry(const struct ifaddrs *ifs, const struct device *dev,
 	if (!strcmp(dev->name, s->dev))
 		return true;
 	/* another host on another link */
-	if (is_link_local(s->family, s->remote))
+	if (ifaddr_is_link_local(s->family, s->remote))
 		return false;
 	return route_leads_through(s, if_nametoindex(dev->name)) ||
 	       is_onlink(ifs, dev->name, s) ||

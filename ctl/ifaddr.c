@@ -87,3 +87,16 @@ bool ifaddr_covers(const struct ifaddrs *ifa, int family, const uint8_t *addr)
 			return false;
 	return true;
 }
+
+/**
+ * ifaddr_is_link_local() - does an address hold on one link only?
+ * @family: AF_INET or AF_INET6
+ * @addr: the address
+ *
+ * Return: whether it is in fe80::/10 (RFC 4291, section 2.5.6).
+ */
+bool ifaddr_is_link_local(int family, const uint8_t *addr)
+{
+	return family == AF_INET6 && addr[0] == 0xfe &&
+	       (addr[1] & 0xc0) == 0x80;
+}

@@ -61,14 +61,6 @@ static int mtu_of(const char *dev)
 	return err ? 0 : request.ifr_mtu;
 }
 
-static bool is_link_local(const struct ifaddrs *ifa)
-{
-	const uint8_t *addr = ifaddr_bytes(ifa);
-
-	return ifa->ifa_addr->sa_family == AF_INET6 && addr[0] == 0xfe &&
-	       (addr[1] & 0xc0) == 0x80;
-}
-
 static bool is_inet(const struct ifaddrs *ifa)
 {
 	return ifa->ifa_addr && (ifa->ifa_addr->sa_family == AF_INET ||
@@ -98,7 +90,8 @@ static void warn_of_mtu(const char *dev, const struct ifaddrs *ifs)
 
 	for (own = ifs; own && !other; own = own->ifa_next)
 		if (is_inet(own) && ifaddr_is_of(own, dev) &&
-		    !is_link_local(own))
+		    !ifaddr_is_link_local(own->ifa_addr->sa_family,
+					  ifaddr_bytes(own)))
 			other = find_larger(own, ifs, dev, mtu);
 	if (mtu && other)
 		ctl_warn("%s has MTU %d, and %s %d: segments may be too large for the former (ip link set %s mtu %d, or the same for both)",
