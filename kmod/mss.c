@@ -47,21 +47,19 @@ static u8 *svcbind_mss_option(struct tcphdr *th)
 }
 
 /**
- * svcbind_mss_fit() - ask for segments as large as the device takes
- * @skb: a TCP segment with SYN, its present route included
+ * svcbind_mss_clamp() - ask for no larger segments than the device takes
+ * @skb: a TCP segment with SYN
  * @family: AF_INET or AF_INET6
  * @dst: the route that it will take
- * @raise: whether what comes back takes that route, too
  *
  * The socket asks for what suits the route that it has (tcp_connect_init(),
- * tcp_synack_options()). Less than that is what its owner has chosen by
- * TCP_MAXSEG, and never raised. What it sends itself suits the route that it
- * has. Follows tcpmss_mangle_packet() of xt_TCPMSS.
+ * tcp_synack_options()). Never raised, as it will send what suits that, too.
+ * Follows tcpmss_mangle_packet() of xt_TCPMSS.
  *
  * Context: any; a header that is shared is copied.
  */
-void svcbind_mss_fit(struct sk_buff *skb, int family,
-		     const struct dst_entry *dst, bool raise)
+void svcbind_mss_clamp(struct sk_buff *skb, int family,
+		       const struct dst_entry *dst)
 {
 	unsigned int offset = svcbind_mss_header(skb, family);
 	u32 mss = dst_metric_advmss(dst);
@@ -79,7 +77,7 @@ void svcbind_mss_fit(struct sk_buff *skb, int family,
 	if (!opt)
 		return;
 	old = opt[2] << 8 | opt[3];
-	if (old <= mss && !(raise && old == dst_metric_advmss(skb_dst(skb))))
+	if (old <= mss)
 		return;
 	opt[2] = mss >> 8;
 	opt[3] = mss;

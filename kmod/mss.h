@@ -6,7 +6,7 @@
 
 struct dst_entry;
 
-void svcbind_mss_fit(struct sk_buff *skb, int family,
-		     const struct dst_entry *dst, bool raise);
+void svcbind_mss_clamp(struct sk_buff *skb, int family,
+		       const struct dst_entry *dst);
 
 #endif /* _SVCBIND_MSS_H */

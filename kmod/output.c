@@ -276,7 +276,7 @@ static unsigned int svcbind_output_carry_out(struct svcbind_net *sn,
 		svcbind_output_give_up(choice, SVCBIND_DROP_NO_SOURCE);
 	svcbind_output_give_way(choice, binding);
 	if (choice->dst && (flow->syn || flow->synack))
-		svcbind_mss_fit(skb, flow->family, choice->dst, choice->sourced);
+		svcbind_mss_clamp(skb, flow->family, choice->dst);
 	/* Too late for the routing table: the old route is gone. */
 	if (choice->dst && svcbind_egress_steer(skb, choice->dst))
 		choice->verdict = SVCBIND_DROP_ERROR;

@@ -74,12 +74,12 @@ asked() { # asked FAMILY [ARGUMENT...]: the MSS that a SYN on vmk1 asks for
 		grep -oP 'mss \K\d+'
 }
 
-# As if its owner had bound it. With the source of another port, the answers come
-# in by that one.
+# As if its owner had bound it at connect; never more than the device takes
+# otherwise.
 sizes() { # sizes FAMILY TIER VMK0 VMK1
 	local v=$1 mss=$(($4 - ${header[$1]}))
 
-	[ "$2" != output ] || [ "$3" -ge "$4" ] || mss=$(($3 - ${header[$v]}))
+	[ "$2" = connect ] || [ "$3" -ge "$4" ] || mss=$(($3 - ${header[$v]}))
 	check_eq "v$v $2, MTU $3 and $4: the MSS asked for" "$mss" "$(asked "$v")"
 }
 

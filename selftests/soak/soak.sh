@@ -120,20 +120,19 @@ flap_other() { # flap_other NUMBER: made, renamed, enslaved, moved, deleted
 	END
 }
 
-heard() { # heard PID: an event, or its end
-	[ -s "$tmp/heard" ] || ended "$1"
+# SIGTERM is caught by then; see proc_pid_status(5).
+listens() { # listens PID: or has ended
+	grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$1/status" || ended "$1"
 }
 
 # Some seconds, or until a reload; what it couldn't read in time it reads anew.
-# Before its first event it may not have come to heed a signal.
 listener() {
 	local pid
 
-	svcbindctl -n host -j monitor >"$tmp/heard" 2>"$tmp/listener" &
+	svcbindctl -n host -j monitor >/dev/null 2>"$tmp/listener" &
 	pid=$!
-	wait_for "$patience" heard "$pid" || return
-	read -rt 5 <> <(:)
-	kill -TERM "$pid" 2>/dev/null
+	wait_for "$patience" listens "$pid"
+	wait_for 5 ended "$pid" || kill -TERM "$pid"
 	wait "$pid"
 	case $? in
 	0) count listeners ;;

@@ -17,7 +17,8 @@ die() {
 	exit "${die_status:-1}"
 }
 
-# A run without a word for a minute looks hung, and CI systems kill it.
+# A run without a word for a minute looks hung, and CI systems kill it.  Who holds
+# a lock does so by descriptor 9, which isn't for those who may outlive him.
 quietly() { # quietly WHAT LOGFILE COMMAND...
 	local what=$1 log=$2 start=$SECONDS ticker rc=0
 
@@ -25,13 +26,13 @@ quietly() { # quietly WHAT LOGFILE COMMAND...
 	say "$what"
 	(
 		trap 'kill $! 2>/dev/null; exit' TERM
-		while sleep 50 & wait $!; do
+		while sleep 50 & wait $! && kill -0 $$; do
 			say "$what: still at it after $((SECONDS - start)) s"
 		done
-	) &
+	) >&2 9>&- &
 	ticker=$!
 	# In the background, as "||" would switch the command's own set -e off.
-	"$@" >"$log" 2>&1 </dev/null &
+	"$@" >"$log" 2>&1 </dev/null 9>&- &
 	wait $! || rc=$?
 	kill "$ticker"
 	wait "$ticker" 2>/dev/null || :
@@ -67,10 +68,14 @@ need() {
 }
 
 # Package lists can be missing or, where a mirror moved on, too old to be of use.
+# "apt-get update" doesn't wait for another.
 apt_lists() {
+	exec {lists_fd}>"$cache/lists.lock"
+	flock "$lists_fd"
 	if [ -z "$(apt-get indextargets 'Created-By: Packages')" ] ||
 	   [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mtime -1)" ]; then
-		quietly "reading package lists" "$cache/apt.log" \
+		quietly "reading package lists" "$cache/lists.log" \
 			apt-get update -o DPkg::Lock::Timeout=600
 	fi
+	exec {lists_fd}>&-
 }
