@@ -120,9 +120,11 @@ flap_other() { # flap_other NUMBER: made, renamed, enslaved, moved, deleted
 	END
 }
 
-# SIGTERM is caught by then; see proc_pid_status(5).
+# SIGTERM is caught by then, and not by the shell that it was before; see
+# proc_pid_status(5).
 listens() { # listens PID: or has ended
-	grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$1/status" || ended "$1"
+	[[ "$(cat "/proc/$1/status")" =~ ^Name:.svcbindctl.*SigCgt:.[0-9a-f]{12}[4-7c-f] ]] ||
+		ended "$1"
 }
 
 # Some seconds, or until a reload; what it couldn't read in time it reads anew.
