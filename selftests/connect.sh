@@ -260,7 +260,8 @@ changed() { # changed FAMILY
 	check_exit "v$v: they live on after a change" "$held"
 	check_eq "v$v: bound to the old device, whose address they have" \
 		"$(printf '%s\n' "$(bound held "$v")" "$(bound held "$v")" \
-			"$(bound still "$v")" "$(bound still "$v")")" "$(cat "$tmp/held$v")"
+			"$(bound still "$v")" "$(bound still "$v")" "$(bound still "$v")")" \
+		"$(cat "$tmp/held$v")"
 	capture_stop "changed$v"
 	check_num "v$v: their packets leave by the new one" \
 		"$(captured "changed$v")" -ge 2

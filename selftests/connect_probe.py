@@ -226,12 +226,15 @@ class Ways:
         use("udp", self.datagram(), self.peer)
 
     def held(self):
-        """Connected until a line comes, by both protocols."""
+        """Connected until a line comes, by both protocols; the last says its first
+        word after that."""
         socks = self.stream(), self.datagram()
+        silent = self.datagram()
+        silent.connect(self.peer)
         for sock in socks:
             use("held", sock, self.peer)
         sys.stdin.readline()
-        for sock in socks:
+        for sock in *socks, silent:
             tell("still", sock, ask(sock))
 
     def failing(self):
