@@ -238,12 +238,15 @@ class Ways:
             tell("still", sock, ask(sock))
 
     def failing(self):
-        """As often as OTHER-PORT says, connect() fails before anything is sent."""
+        """As often as OTHER-PORT says, connect() fails before anything is sent; or
+        until it fails otherwise."""
         errors = set()
         for _ in range(self.other[1]):
-            sock = socket.socket(self.family, socket.SOCK_STREAM)
+            sock = self.stream()
             errors.add(sock.connect_ex(self.peer))
             sock.close()
+            if len(errors) > 1:
+                break
         print("failing:", *(errno.errorcode[err] for err in errors), flush=True)
 
 
