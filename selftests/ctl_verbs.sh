@@ -183,7 +183,7 @@ escapes() {
 	local name
 
 	setup host_ctl service add esc proto tcp
-	for name in $'a\e[31mb' $'a\x9b31mb' $'a\u009b31mb'; do
+	for name in $'a\e[31mb' $'a\x9b31mb' $'a\xc2\x9b31mb'; do
 		setup host_ctl bind esc dev "$name"
 		check_eq "no control characters in the text" "" \
 			"$(host_ctl show esc | LC_ALL=C tr -d '\n -~')"
