@@ -89,7 +89,8 @@ $(BUILD)/ctl/%.o: ctl/%.c Makefile $(BUILD)/ctl/flags
 # Changes when the flags do, so that what was built with others is built again.
 $(BUILD)/ctl/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CTL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CTL_CFLAGS)' >$@
+	@echo '$(CC) $(CTL_CFLAGS)' | cmp -s - $@ || \
+		{ rm -f $(@D)/*.gcno; echo '$(CC) $(CTL_CFLAGS)' >$@; }
 
 -include $(ctl_objs:.o=.d)
 
