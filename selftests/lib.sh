@@ -380,7 +380,7 @@ capture_stop() { # capture_stop NAME...
 	local name
 
 	for name; do
-		if ! wait_for 10 capture_settled "$name"; then
+		if ! wait_for 60 capture_settled "$name"; then
 			not_ok "capture $name is complete" "$(cat "$tmp/$name.err")"
 		fi
 		reap "${capture_pid[$name]}" TERM
