@@ -159,9 +159,15 @@ in_ns() { # in_ns NETNS COMMAND...; mounts made by it stay
 
 background=()
 spawn() { # spawn NETNS OUTPUT COMMAND...: in the background, its id in $spawned
-	exec nsenter --net="/run/netns/$1" -- "${@:3}" >"$2" 2>&1 </dev/null &
+	exec setsid nsenter --net="/run/netns/$1" -- "${@:3}" >"$2" 2>&1 </dev/null &
 	spawned=$!
 	background+=("$spawned")
+}
+
+# With all that it has started: a child of a loop can wait for half a minute for
+# an answer, and keeps its namespace until then.
+end() { # end PID SIGNAL: what was spawned
+	kill "-$2" -- "-$1" 2>/dev/null || kill "-$2" "$1" 2>/dev/null
 }
 
 # It is before its Nth sendmsg() when this returns, and stays there until let_go().
@@ -181,7 +187,7 @@ let_go() { # let_go PID: what was spawned so goes on
 reap() { # reap PID [SIGNAL]
 	local pid keep=()
 
-	[ -z "${2-}" ] || kill "-$2" "$1" 2>/dev/null
+	[ -z "${2-}" ] || end "$1" "$2"
 	for pid in "${background[@]}"; do
 		[ "$pid" = "$1" ] || keep+=("$pid")
 	done
@@ -324,7 +330,7 @@ teardown() {
 
 	at_teardown
 	for pid in "${background[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
+		end "$pid" KILL
 		wait "$pid" 2>/dev/null
 	done
 	background=()

@@ -30,6 +30,10 @@ matched_in() { # matched_in NETNS MINIMUM
 	[ "$(svcbindctl -n "$1" -j -s show | gojq '.services[0].counters.matched')" -ge "$2" ]
 }
 
+run_in() { # run_in NETNS NUMBER: as many processes
+	[ "$(ip netns pids "$1" | wc -l)" = "$2" ]
+}
+
 unprivileged() { # unprivileged COMMAND...
 	setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"
 }
@@ -113,5 +117,10 @@ check "root of a user namespace in a netns of its own" \
 		svcbindctl -j show | grep -q "\"mine\""'
 accounted
 check "its services went with it" svcbindctl -n host -f service del svc
+# What a test leaves behind would keep it.
+spawn host /dev/null sh -c 'sleep 600; :'
+wait_for 20 run_in host 2 || not_ok "a child of what was spawned"
+reap "$spawned" KILL
+check "what was spawned takes its children along" wait_for 10 run_in host 0
 check "the module can go" unload
 finish
