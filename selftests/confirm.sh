@@ -12,10 +12,10 @@ unset SSH_CONNECTION
 
 # Long enough for what is looked at meanwhile, even on a slow machine.
 seconds=8
-! slow_kernel || seconds=40
+! slow_kernel || seconds=25
 
 waits() {
-	host_ctl show | grep -q "^a change waits to be confirmed, [0-9]* s left$"
+	[[ $'\n'$(host_ctl show)$'\n' =~ $'\na change waits to be confirmed, '[0-9]+$' s left\n' ]]
 }
 
 settled() {

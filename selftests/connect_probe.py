@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -S
 # SPDX-License-Identifier: GPL-2.0
 """Sockets that are used in all the ways that a socket can be used.
 
@@ -10,7 +10,6 @@ address, the one that sock_probe's server saw, or the error.
 
 import ctypes
 import errno
-import ipaddress
 import mmap
 import os
 import socket
@@ -95,7 +94,7 @@ class Ways:
     """Each is a way; the names are those on the command line."""
 
     def __init__(self, address, port, other):
-        v6 = ipaddress.ip_address(address).version == 6
+        v6 = ":" in address
         self.family = socket.AF_INET6 if v6 else socket.AF_INET
         self.peer = (address, port)
         self.other = (address, other)

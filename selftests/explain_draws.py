@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 # SPDX-License-Identifier: GPL-2.0
 """explain_draws.py COUNT SEED: draws devices, routes, services and flows, asks
 svcbindctl to explain each flow, sends its first packet, and compares: the

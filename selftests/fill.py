@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 # SPDX-License-Identifier: GPL-2.0
 """fill.py COUNT [stir]: adds services s1, s2 ... over one generic netlink socket.
 

@@ -138,13 +138,17 @@ trap at_exit EXIT
 trap 'exit 1' INT TERM HUP
 [ "${KTAP-1}" = 0 ] || echo "TAP version 13"
 
+# Nothing ever comes out of this.  To wait for it is to sleep without a process
+# for that.
+exec {nothing}<> <(:)
+
 wait_for() { # wait_for SECONDS COMMAND...
 	local end=$((SECONDS + $1 + 1))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.05
+		! read -rt 0.05 -u "$nothing"
 	done
 }
 
@@ -245,10 +249,11 @@ port_add() { # port_add NETNS DEV BRIDGE-NETNS ADDRESS...
 
 	last=${4%/*}
 	last=${last##*[.:]}
-	ip -n "$ns" link add "$dev" address "02:00:00:00:00:${last: -2}" \
-		type veth peer name "$ns.$dev" netns "$sw" ||
-		bail "no device $dev in $ns"
-	ip -n "$sw" link set "$ns.$dev" master br0 up
+	ip -n "$sw" -b - <<-END || bail "no device $dev in $ns"
+		link add $ns.$dev type veth peer name $dev netns $ns \
+			address 02:00:00:00:00:${last: -2}
+		link set $ns.$dev master br0 up
+	END
 	addresses_add "$ns" "$dev" "${@:4}"
 	ip -n "$ns" link set "$dev" up
 }
@@ -258,10 +263,10 @@ addresses_add() { # addresses_add NETNS DEV ADDRESS...
 
 	for address in "${@:3}"; do
 		case "$address" in
-		*:*) ip -n "$1" address add "$address" dev "$2" nodad ;;
-		*) ip -n "$1" address add "$address" dev "$2" ;;
+		*:*) echo "address add $address dev $2 nodad" ;;
+		*) echo "address add $address dev $2" ;;
 		esac
-	done
+	done | ip -n "$1" -b -
 }
 
 addresses() { # addresses DEV: those that it has in the standard network
@@ -371,15 +376,17 @@ capture_start() { # capture_start NAME NETNS DEV [FILTER]
 # tcpdump has read all that there is.  Packets that arrive while it sets its
 # filter count as received only: hence "or nothing changes any more".
 capture_settled() { # capture_settled NAME
-	local captured received
+	local who captured received last='' same=0
 
 	kill -USR1 "${capture_pid[$1]}"
-	captured=$(grep -oP '\d+(?= packets? captured)' "$tmp/$1.err" | tail -n1)
-	received=$(grep -oP '\d+(?= packets? received)' "$tmp/$1.err" | tail -n1)
-	[ -n "$received" ] || return 1
-	[ "$captured" != "$received" ] || return 0
-	[ "$(grep -c "^tcpdump: $captured packets* captured, $received " \
-		"$tmp/$1.err")" -ge 5 ]
+	# tcpdump: 7 packets captured, 8 packets received by filter, ...
+	while read -r who captured _ _ received _; do
+		[ "$who" = tcpdump: ] && [[ "$received" =~ ^[0-9]+$ ]] || continue
+		[ "$captured $received" = "$last" ] || same=0
+		last="$captured $received"
+		same=$((same + 1))
+	done <"$tmp/$1.err"
+	[ -n "$last" ] && { [ "${last% *}" = "${last#* }" ] || [ "$same" -ge 5 ]; }
 }
 
 capture_stop() { # capture_stop NAME...

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 # SPDX-License-Identifier: GPL-2.0
 """overhear.py: joins all groups of generic netlink that it may, those that
 nobody has yet among them, and prints the type of each message that comes."""

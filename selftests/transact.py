@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -S
 # SPDX-License-Identifier: GPL-2.0
 """transact.py: reads operations on standard input, a line each, carries them
 out over one socket, and says what came of each:
@@ -15,7 +15,6 @@ The answer is "OPERATION OK" or "OPERATION ERRNO at=ATTRIBUTE TEXT", where a
 refused service of many is named, too.
 """
 import errno
-import ipaddress
 import socket
 import struct
 import sys
@@ -50,9 +49,11 @@ def match(words):
         port = struct.pack("H", int(words["dport"]))
         data += nest(MATCH_DPORT, nest(1, attr(1, port) + attr(2, port)))
     if "to" in words:
-        prefix = ipaddress.ip_network(words["to"])
-        data += nest(MATCH_TO, nest(1, attr(1, prefix.network_address.packed) +
-                                    attr(2, bytes([prefix.prefixlen]))))
+        addr, _, length = words["to"].partition("/")
+        addr = socket.inet_pton(
+            socket.AF_INET6 if ":" in addr else socket.AF_INET, addr)
+        data += nest(MATCH_TO, nest(1, attr(1, addr) +
+                                    attr(2, bytes([int(length or 8 * len(addr))]))))
     return nest(A["match"], data)
 
 
@@ -78,7 +79,7 @@ def mixed(number, words):
     """The words of one of many: no two of the same kind in a row."""
     kinds = [
         {"proto": 6, "dport": number % 65535 + 1},
-        {"to": str(ipaddress.ip_address(0x0b000000 + number))},
+        {"to": f"11.0.{number >> 8}.{number & 255}"},
         {"to": f"fd01::{number:x}", "proto": 17},
         {"proto": 132, "priority": 1 + number * 7919 % 50000},
     ]
