@@ -10,7 +10,8 @@ set -u
 
 # All of them on one kernel; on others, those that ask most of what differs there.
 names="source"
-[[ "$(</proc/sys/kernel/osrelease)" != 6.12.* ]] || names+=" output sockets nft routes leaks"
+[[ "$(</proc/sys/kernel/osrelease)" != 6.12.* ]] || slow_kernel ||
+	names+=" output sockets nft routes leaks"
 for name in ${TESTS-$names}; do
 	check "$name with connect off" env CONNECT=off "$here/$name.sh"
 done
