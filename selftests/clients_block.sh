@@ -85,12 +85,13 @@ iscsi() { # iscsi FAMILY
 	unbind_it "$name"
 }
 
-# Two of I/O beside that of administration.
+# One to read and one to write, however few processors there are, beside that of
+# administration.
 nvme_tcp() { # nvme_tcp FAMILY
 	local v=$1 name="v$1 NVMe/TCP" dev
 
 	check "$name: connect" in_ns host nvme connect -t tcp -a "${a[filer_$v]}" -s 4420 \
-		-n "$nqn" -i 2 --keep-alive-tmo 2 --reconnect-delay 1
+		-n "$nqn" -i 1 -W 1 --keep-alive-tmo 2 --reconnect-delay 1
 	wait_for 20 nvme_disk || bail "$name: no disk"
 	dev=$(nvme_disk)
 	bind_it "$name" nvme-tcp 4420 "$v" 3
