@@ -40,7 +40,7 @@ help:
 	@echo 'make check       the tests, in virtual machines with Linux 6.1, 6.12 and the'
 	@echo '                 newest that Debian has'
 	@echo '                 TESTS="NAME ..." chooses some, KERNELS=6.12 kernels:'
-	@echo '                 6.1 6.12 newest rt debug kcsan; SMP=n so many processors,'
+	@echo '                 6.1 6.12 newest rt debug kcsan; SMP=n that many processors,'
 	@echo '                 PART=1/2 every second test'
 	@echo 'make check-debug the tests, with a kernel that finds bugs'
 	@echo 'make check-kcsan the same with one that finds data races'

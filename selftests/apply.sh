@@ -444,7 +444,8 @@ killed() {
 
 	slow_kernel && count=${KILLS:-20}
 	start=${EPOCHREALTIME/./}
-	setup apply "$tmp/A"
+	spawn host /dev/null svcbindctl apply --file "$tmp/A"
+	reap "$spawned" || not_ok "an apply that isn't cut"
 	took=$((${EPOCHREALTIME/./} - start))
 	for ((i = 0; i < count; i++)); do
 		which=A

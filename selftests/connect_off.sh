@@ -8,7 +8,7 @@ set -u
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# All of them on one kernel; on others, those that ask most of what differs there.
+# All of them on one stock kernel; on others, those that ask most of what differs there.
 names="source"
 [[ "$(</proc/sys/kernel/osrelease)" != 6.12.* ]] || slow_kernel ||
 	names+=" output sockets nft routes leaks"

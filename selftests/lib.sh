@@ -168,8 +168,8 @@ spawn() { # spawn NETNS OUTPUT COMMAND...: in the background, its id in $spawned
 	background+=("$spawned")
 }
 
-# With all that it has started: a child of a loop can wait for half a minute for
-# an answer, and keeps its namespace until then.
+# With what it has started, where that stayed in its process group: a child of a
+# loop can wait for half a minute for an answer, and keeps its namespace until then.
 end() { # end PID SIGNAL: what was spawned
 	kill "-$2" -- "-$1" 2>/dev/null || kill "-$2" "$1" 2>/dev/null
 }
@@ -254,7 +254,7 @@ port_add() { # port_add NETNS DEV BRIDGE-NETNS ADDRESS...
 			address 02:00:00:00:00:${last: -2}
 		link set $ns.$dev master br0 up
 	END
-	addresses_add "$ns" "$dev" "${@:4}"
+	addresses_add "$ns" "$dev" "${@:4}" || bail "not all addresses at $dev in $ns"
 	ip -n "$ns" link set "$dev" up
 }
 
@@ -375,7 +375,7 @@ capture_start() { # capture_start NAME NETNS DEV [FILTER]
 
 # tcpdump has read all that there is.  Packets that arrive while it sets its
 # filter count as received only: hence "or nothing changes any more".
-capture_settled() { # capture_settled NAME
+capture_settled() { # capture_settled NAME: never, where it has ended by itself
 	local who captured received last='' same=0
 
 	kill -USR1 "${capture_pid[$1]}"

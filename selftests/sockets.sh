@@ -59,6 +59,8 @@ respected() { # respected FAMILY: in prefer, what the owner chose
 			check_num "v$v prefer: $kind $how is a fallback" \
 				"$(counter svc fallback)" -gt "$before"
 		done
+		# The same port once more within half a minute would be the same flow.
+		setup in_ns host conntrack -F
 		check_words "v$v prefer: $kind unbound takes vmk1" \
 			"errno=0 seen=${a[vmk1_$v]}" probe "$kind" "${a[filer_$v]}" 7000
 	done

@@ -202,9 +202,9 @@ again() { # again NETNS COMMAND...
 
 flood_out() { # flood_out ADDRESS PORT: and the port after that
 	iperf3_server filer "$2"
-	again host timeout 60 iperf3 -c "$1" -p "$2" -b 3M -t 50 --connect-timeout 2000
+	again host timeout --foreground 60 iperf3 -c "$1" -p "$2" -b 3M -t 50 --connect-timeout 2000
 	iperf3_server filer $(($2 + 1))
-	again host timeout 60 iperf3 -c "$1" -p $(($2 + 1)) -u -b 1M -t 50 \
+	again host timeout --foreground 60 iperf3 -c "$1" -p $(($2 + 1)) -u -b 1M -t 50 \
 		--connect-timeout 2000
 	again host sock_probe -t 200 -i 2 -n 1000 sendto "$1" 7000
 	again host sock_probe -t 500 -i 2 -n 50 tcp "$1" 7000
