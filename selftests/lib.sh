@@ -381,7 +381,9 @@ capture_settled() { # capture_settled NAME: never, where it has ended by itself
 	kill -USR1 "${capture_pid[$1]}"
 	# tcpdump: 7 packets captured, 8 packets received by filter, ...
 	while read -r who captured _ _ received _; do
-		[ "$who" = tcpdump: ] && [[ "$received" =~ ^[0-9]+$ ]] || continue
+		if [ "$who" != tcpdump: ] || ! [[ "$received" =~ ^[0-9]+$ ]]; then
+			continue
+		fi
 		[ "$captured $received" = "$last" ] || same=0
 		last="$captured $received"
 		same=$((same + 1))
