@@ -45,10 +45,11 @@ kept() { # kept FAMILY
 # A connection that is older than the binding: steered, not touched, not killed;
 # neither where conntrack saw it open nor where it meets it in its midst.
 old_flow() { # old_flow FAMILY PORT NAME
-	local v=$1 port=$2 name="v$1 old flow$3" pid stale
+	local v=$1 port=$2 name="v$1 old flow$3" pid stale interval=100
 
+	! slow_kernel || interval=400 # it has to outlast the preparations
 	setup host_ctl unbind svc
-	spawn host "$tmp/old" sock_probe -n 60 -i 100 -p "$port" tcp "${a[filer_$v]}" 7000
+	spawn host "$tmp/old" sock_probe -n 60 -i "$interval" -p "$port" tcp "${a[filer_$v]}" 7000
 	pid=$spawned
 	wait_for 10 established "$port" || not_ok "$name is there"
 	stale=$(counter svc stale)
