@@ -375,20 +375,16 @@ capture_start() { # capture_start NAME NETNS DEV [FILTER]
 
 # tcpdump has read all that there is.  Packets that arrive while it sets its
 # filter count as received only: hence "or nothing changes any more".
-capture_settled() { # capture_settled NAME: never, where it has ended by itself
-	local who captured received last='' same=0
+capture_settled() { # capture_settled NAME
+	local captured received
 
 	kill -USR1 "${capture_pid[$1]}"
-	# tcpdump: 7 packets captured, 8 packets received by filter, ...
-	while read -r who captured _ _ received _; do
-		if [ "$who" != tcpdump: ] || ! [[ "$received" =~ ^[0-9]+$ ]]; then
-			continue
-		fi
-		[ "$captured $received" = "$last" ] || same=0
-		last="$captured $received"
-		same=$((same + 1))
-	done <"$tmp/$1.err"
-	[ -n "$last" ] && { [ "${last% *}" = "${last#* }" ] || [ "$same" -ge 5 ]; }
+	captured=$(grep -oP '\d+(?= packets? captured)' "$tmp/$1.err" | tail -n1)
+	received=$(grep -oP '\d+(?= packets? received)' "$tmp/$1.err" | tail -n1)
+	[ -n "$received" ] || return 1
+	[ "$captured" != "$received" ] || return 0
+	[ "$(grep -c "^tcpdump: $captured packets* captured, $received " \
+		"$tmp/$1.err")" -ge 5 ]
 }
 
 capture_stop() { # capture_stop NAME...
