@@ -168,12 +168,6 @@ spawn() { # spawn NETNS OUTPUT COMMAND...: in the background, its id in $spawned
 	background+=("$spawned")
 }
 
-# With what it has started, where that stayed in its process group: a child of a
-# loop can wait for half a minute for an answer, and keeps its namespace until then.
-end() { # end PID SIGNAL: what was spawned
-	kill "-$2" -- "-$1" 2>/dev/null || kill "-$2" "$1" 2>/dev/null
-}
-
 # It is before its Nth sendmsg() when this returns, and stays there until let_go().
 # strace writes what was entered at once, and -D makes it the child.
 spawn_held() { # spawn_held NETNS OUTPUT N COMMAND...
@@ -188,10 +182,12 @@ let_go() { # let_go PID: what was spawned so goes on
 	kill -KILL "$(sed -n 's/^TracerPid:[[:space:]]*//p' "/proc/$1/status")"
 }
 
+# With what it has started, where that stayed in its process group: a child of a
+# loop can wait for half a minute for an answer, and keeps its namespace until then.
 reap() { # reap PID [SIGNAL]
 	local pid keep=()
 
-	[ -z "${2-}" ] || end "$1" "$2"
+	[ -z "${2-}" ] || kill "-$2" -- "-$1" 2>/dev/null || kill "-$2" "$1" 2>/dev/null
 	for pid in "${background[@]}"; do
 		[ "$pid" = "$1" ] || keep+=("$pid")
 	done
@@ -335,10 +331,8 @@ teardown() {
 
 	at_teardown
 	for pid in "${background[@]}"; do
-		end "$pid" KILL
-		wait "$pid" 2>/dev/null
+		reap "$pid" KILL
 	done
-	background=()
 	for ns in "${namespaces[@]}"; do
 		in_ns "$ns" ss -Kta >/dev/null
 	done
