@@ -56,7 +56,7 @@ help:
 	@echo 'make regen       the uapi header and policies, from the specification'
 	@echo 'make clean       removes build/'
 	@echo 'demo, check*, lint and bench need root, install what they lack, and'
-	@echo 'keep a Debian tree in ~/.cache/svcbind.'
+	@echo 'keep Debian trees, and images of them, in ~/.cache/svcbind.'
 
 # Symbolic links, relative ones as the project moves between host and chroot.
 define mirror
