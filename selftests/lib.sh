@@ -152,6 +152,14 @@ wait_for() { # wait_for SECONDS COMMAND...
 	done
 }
 
+# Says what grep -qF would, without a process: some files are asked over and over.
+holds() { # holds FILE TEXT
+	local text=''
+
+	IFS='' read -rd '' text <"$1"
+	[[ "$text" = *"$2"* ]]
+}
+
 # A kernel of our own, which finds bugs and takes ten times as long.
 slow_kernel() {
 	[[ "$(</proc/sys/kernel/osrelease)" =~ -(debug|kcsan)$ ]]
@@ -163,6 +171,9 @@ in_ns() { # in_ns NETNS COMMAND...; mounts made by it stay
 
 background=()
 spawn() { # spawn NETNS OUTPUT COMMAND...: in the background, its id in $spawned
+	# Of an earlier one nothing is there when this returns: what is looked for in it
+	# would be found too early.
+	[ ! -f "$2" ] || : >"$2"
 	exec setsid nsenter --net="/run/netns/$1" -- "${@:3}" >"$2" 2>&1 </dev/null &
 	spawned=$!
 	background+=("$spawned")
@@ -356,29 +367,31 @@ not_for_others() { # not_for_others NETNS DEV: as a filter
 		$1 !~ "^" dev "(@|$)" && $3 ~ /^02:/ { printf " and not ether dst %s", $3 }'
 }
 
-# A capture is void, and a failure, unless the kernel and tcpdump saw the same.
+# A capture is void, and a failure, where something was dropped.
 declare -A capture_pid
 capture_start() { # capture_start NAME NETNS DEV [FILTER]
 	spawn "$2" "$tmp/$1.err" tcpdump -i "$3" -n -U --immediate-mode -Z root \
 		-s 160 -B 16384 -w "$tmp/$1.pcap" \
 		"(${4-ip or ip6 or arp})$(not_for_others "$2" "$3")"
 	capture_pid[$1]=$spawned
-	wait_for 20 grep -q "listening on" "$tmp/$1.err" ||
+	wait_for 20 holds "$tmp/$1.err" "listening on" ||
 		bail "capture $1: $(cat "$tmp/$1.err")"
 }
 
-# tcpdump has read all that there is.  Packets that arrive while it sets its
-# filter count as received only: hence "or nothing changes any more".
+# tcpdump has read all that there is, and says so twice.  Packets that arrive while
+# it sets its filter count as received only: hence "or nothing changes for a second".
 capture_settled() { # capture_settled NAME
-	local captured received
+	local answer line='' same=0 complete=0
 
 	kill -USR1 "${capture_pid[$1]}"
-	captured=$(grep -oP '\d+(?= packets? captured)' "$tmp/$1.err" | tail -n1)
-	received=$(grep -oP '\d+(?= packets? received)' "$tmp/$1.err" | tail -n1)
-	[ -n "$received" ] || return 1
-	[ "$captured" != "$received" ] || return 0
-	[ "$(grep -c "^tcpdump: $captured packets* captured, $received " \
-		"$tmp/$1.err")" -ge 5 ]
+	while read -r answer; do
+		[[ "$answer" =~ ([0-9]+)" packet"s?" captured, "([0-9]+)" packet"s?" received" ]] ||
+			continue
+		[ "$answer" = "$line" ] || same=0
+		line=$answer same=$((same + 1))
+		complete=$((BASH_REMATCH[1] == BASH_REMATCH[2]))
+	done <"$tmp/$1.err"
+	((complete && same >= 2 || same >= 20))
 }
 
 capture_stop() { # capture_stop NAME...
@@ -389,9 +402,8 @@ capture_stop() { # capture_stop NAME...
 			not_ok "capture $name is complete" "$(cat "$tmp/$name.err")"
 		fi
 		reap "${capture_pid[$name]}" TERM
-		if ! tail -n 3 "$tmp/$name.err" | grep -q "^0 packets dropped by kernel"; then
+		holds "$tmp/$name.err" $'\n0 packets dropped by kernel' ||
 			not_ok "capture $name lost nothing" "$(cat "$tmp/$name.err")"
-		fi
 	done
 }
 
@@ -465,7 +477,7 @@ setup() { # setup COMMAND...: preparation that must work
 
 serve() { # serve NETNS PORT [sctp]: sock_probe's server, ready
 	spawn "$1" "$tmp/serve.$1.$2" sock_probe serve "${@:2}"
-	wait_for 10 grep -q "^ready" "$tmp/serve.$1.$2" ||
+	wait_for 10 holds "$tmp/serve.$1.$2" ready ||
 		bail "no server: $(cat "$tmp/serve.$1.$2")"
 }
 

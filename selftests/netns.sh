@@ -78,6 +78,15 @@ accounted() {
 	setup rmdir "$cgroup"
 }
 
+# What is spawned doesn't run before who spawned it waits.
+earlier_word() {
+	taskset -pc 0 "$BASHPID" >"$tmp/out" && chrt -R -f -p 1 "$BASHPID" || echo "no way"
+	echo word >"$tmp/earlier"
+	spawn host "$tmp/earlier" sleep 600
+	! holds "$tmp/earlier" word || echo "taken"
+	reap "$spawned" KILL
+}
+
 base
 # Without a service nothing keeps the module, whatever else is registered.
 setup host_ctl policy set icmp-reply ingress arp all
@@ -122,5 +131,6 @@ spawn host /dev/null sh -c 'sleep 600; :'
 wait_for 20 run_in host 2 || not_ok "a child of what was spawned"
 reap "$spawned" KILL
 check "what was spawned takes its children along" wait_for 10 run_in host 0
+check_eq "what an earlier one has said isn't taken for its word" "" "$(earlier_word)"
 check "the module can go" unload
 finish
