@@ -525,5 +525,5 @@ iperf3_server() { # iperf3_server NETNS PORT
 }
 
 probe() { # probe ARGUMENT...: sock_probe in the host
-	in_ns host sock_probe "$@"
+	sock_probe -e host "$@"
 }

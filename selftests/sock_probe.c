@@ -17,6 +17,7 @@
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +50,8 @@ static char buffer[MAX_SIZE + 64];
 
 static __attribute__((noreturn)) void usage(void)
 {
-	fputs("usage: sock_probe [-d DEV] [-b SOURCE] [-p LOCALPORT] [-n COUNT] [-i MS]\n"
-	      "                  [-t TIMEOUT-MS] [-s SIZE] [-m MARK] [-N]\n"
+	fputs("usage: sock_probe [-e NETNS] [-d DEV] [-b SOURCE] [-p LOCALPORT] [-n COUNT]\n"
+	      "                  [-i MS] [-t TIMEOUT-MS] [-s SIZE] [-m MARK] [-N]\n"
 	      "                  tcp|udp|sendto|ping|sctp ADDR PORT\n"
 	      "       sock_probe serve PORT [sctp]\n", stderr);
 	exit(2);
@@ -352,12 +353,28 @@ static int run(const char *mode, const char *host, int port)
 	return err || answers != opt.count;
 }
 
+/* As nsenter would, which is another program to start. */
+static void enter(const char *netns)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(path);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "d:b:p:n:i:t:s:m:N")) != -1) {
+	while ((c = getopt(argc, argv, "e:d:b:p:n:i:t:s:m:N")) != -1) {
 		switch (c) {
+		case 'e':
+			enter(optarg);
+			break;
 		case 'd':
 			opt.device = optarg;
 			break;
