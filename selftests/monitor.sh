@@ -22,39 +22,49 @@ heard() { # heard NAME NETNS
 	svcbindctl -n "$2" policy set arp bound && [ -s "$tmp/$1" ]
 }
 
-lines() { # lines NAME: how many
-	grep -c . "$tmp/$1"
+# Looked at over and over, and so by bash itself.
+read_events() { # $events: what the monitor "json" has printed since mark
+	mapfile -t -s "$marked" events <"$tmp/json"
 }
 
-has_lines() { # has_lines NAME MINIMUM
-	[ "$(lines "$1")" -ge "$2" ]
-}
-
-# What the monitor "json" prints from here on, without what all lines have.
 mark() {
-	marked=$(lines json)
+	marked=0
+	read_events
+	marked=${#events[@]}
 }
 
-since() {
-	tail -n +$((marked + 1)) "$tmp/json" | sed 's/^{"version":1,/{/'
+has_events() { # has_events MINIMUM
+	read_events
+	[ "${#events[@]}" -ge "$1" ]
+}
+
+has_event() { # has_event LINE [AFTER]: after so many others
+	local event
+
+	read_events
+	for event in "${events[@]:${2-0}}"; do
+		[ "$event" != "{\"version\":1,${1:1}" ] || return 0
+	done
+	return 1
+}
+
+since() { # since mark, without what all lines have
+	read_events
+	[ ${#events[@]} = 0 ] || printf '{%s\n' "${events[@]#'{"version":1,'}"
 }
 
 policy_event='{"event":"policy"}'
 
 # A change whose event comes last shows that nothing else came before it.
 told() { # told NAME "LINE ...": since mark
-	local n
+	local wanted=()
 
-	n=$(grep -c . <<<"$2")
-	wait_for 20 has_lines json $((marked + n))
+	[ -z "$2" ] || mapfile -t wanted <<<"$2"
+	wait_for 20 has_events ${#wanted[@]}
 	setup host_ctl policy set arp bound
-	wait_for 20 policy_told "$n"
+	wait_for 20 has_event "$policy_event" ${#wanted[@]}
 	check_eq "$1" "${2:+$2
 }$policy_event" "$(since)"
-}
-
-policy_told() { # policy_told N: after N other lines
-	since | tail -n +$(($1 + 1)) | grep -qxF "$policy_event"
 }
 
 tells() { # tells NAME "LINE ..." COMMAND...
@@ -215,11 +225,8 @@ undo() {
 }
 
 expire() { # the kernel's own rollback
-	host_ctl policy set arp all --confirm 1 && wait_for 30 rollback_told
-}
-
-rollback_told() {
-	since | grep -q rollback
+	host_ctl policy set arp all --confirm 1 &&
+		wait_for 30 has_event '{"event":"rollback"}'
 }
 
 keep() {
