@@ -37,16 +37,16 @@ behind_router() {
 
 # What was learnt of paths is forgotten; that of IPv6 goes with the routes.
 forget() {
-	local dev
-
 	setup ip -n router link set eth1 mtu 9000
 	setup ip -n far link set eth0 mtu 9000
-	setup ip -n host route flush cache
-	for dev in vmk0:10 vmk1:20; do
-		setup ip -n host route del fd01::/64 dev "${dev%:*}"
-		setup ip -n host route add fd01::/64 via fd00::101 dev "${dev%:*}" metric "${dev#*:}"
-	done
-	setup ip -n host tcp_metrics flush all
+	setup ip -n host -b - <<-END
+		route flush cache
+		route del fd01::/64 dev vmk0
+		route add fd01::/64 via fd00::101 dev vmk0 metric 10
+		route del fd01::/64 dev vmk1
+		route add fd01::/64 via fd00::101 dev vmk1 metric 20
+		tcp_metrics flush all
+	END
 }
 
 mtus() { # mtus VMK0 VMK1
@@ -66,21 +66,35 @@ tier() { # tier NAME: this one does the work
 	esac
 }
 
-asked() { # asked FAMILY [ARGUMENT...]: the MSS that a SYN on vmk1 asks for
-	capture_start syn host vmk1 "tcp and port 7000" >&2
-	probe "${@:2}" tcp "${far[$1]}" 7000 >&2
-	capture_stop syn >&2
-	tcpdump -nr "$tmp/syn.pcap" 2>/dev/null | grep -m 1 "Flags \[S\]," |
-		grep -oP 'mss \K\d+'
+port=20000
+connected() { # connected FAMILY [ARGUMENT...]: from the next port
+	port=$((port + 1))
+	try "v$1: a connection from $port" probe -p "$port" "${@:2}" tcp "${far[$1]}" 7000
+}
+
+asked() { # asked PORT: the MSS that its SYN on vmk1 asked for
+	sed -n "s/^IP6\? [^ ]*\.$1 > .* Flags \[S\],.*[[]mss \([0-9]*\),.*/\1/p" "$tmp/syn.text" |
+		head -n 1
 }
 
 # As if its owner had bound it at connect; never more than the device takes
 # otherwise.
-sizes() { # sizes FAMILY TIER VMK0 VMK1
-	local v=$1 mss=$(($4 - ${header[$1]}))
+sizes() { # sizes FAMILY VMK0 VMK1
+	local v=$1 tier mss=$(($3 - ${header[$1]})) from=$port
 
-	[ "$2" = connect ] || [ "$3" -ge "$4" ] || mss=$(($3 - ${header[$v]}))
-	check_eq "v$v $2, MTU $3 and $4: the MSS asked for" "$mss" "$(asked "$v")"
+	capture_start syn host vmk1 "tcp dst port 7000"
+	connected "$v" -d vmk1
+	for tier in connect source output; do
+		tier "$tier"
+		connected "$v"
+	done
+	capture_stop syn
+	tcpdump -ntr "$tmp/syn.pcap" >"$tmp/syn.text" 2>/dev/null
+	for tier in owner connect source output; do
+		from=$((from + 1))
+		[[ "$tier" != source || $2 -ge $3 ]] || mss=$(($2 - ${header[$v]}))
+		check_eq "v$v $tier, MTU $2 and $3: the MSS asked for" "$mss" "$(asked "$from")"
+	done
 }
 
 # 10 MB, and in their midst the router's next link becomes narrow.
@@ -126,19 +140,17 @@ for mtu in "1500 9000" "9000 1500"; do
 	# shellcheck disable=SC2086 # words
 	mtus $mtu
 	for v in 4 6; do
-		check_eq "v$v, MTU $mtu: bound by its owner" \
-			$((${mtu#* } - ${header[$v]})) "$(asked "$v" -d vmk1)"
-		for tier in connect source output; do
+		# shellcheck disable=SC2086 # words
+		sizes "$v" $mtu
+		# Where the other port's MTU would do most harm.
+		case "$mtu" in
+		"1500 9000") tiers=connect ;;
+		*) tiers="source output" ;;
+		esac
+		for tier in $tiers; do
 			tier "$tier"
 			# shellcheck disable=SC2086 # words
-			sizes "$v" "$tier" $mtu
-			# Where the other port's MTU would do most harm.
-			case "$tier $mtu" in
-			"connect 1500 9000" | [so]*" 9000 1500")
-				# shellcheck disable=SC2086 # words
-				narrowed "$v" "$tier" $mtu
-				;;
-			esac
+			narrowed "$v" "$tier" $mtu
 		done
 	done
 done
