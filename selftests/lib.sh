@@ -196,14 +196,19 @@ let_go() { # let_go PID: what was spawned so goes on
 # With what it has started, where that stayed in its process group: a child of a
 # loop can wait for half a minute for an answer, and keeps its namespace until then.
 reap() { # reap PID [SIGNAL]
-	local pid keep=()
+	local pid rc keep=()
 
-	[ -z "${2-}" ] || kill "-$2" -- "-$1" 2>/dev/null || kill "-$2" "$1" 2>/dev/null
+	# bash says on stderr what was killed, and as soon as it knows.
+	{
+		[ -z "${2-}" ] || kill "-$2" -- "-$1" || kill "-$2" "$1"
+		wait "$1"
+		rc=$?
+	} 2>/dev/null
 	for pid in "${background[@]}"; do
 		[ "$pid" = "$1" ] || keep+=("$pid")
 	done
 	background=("${keep[@]}")
-	wait "$1" 2>/dev/null
+	return "$rc"
 }
 
 check_exit() { # check_exit NAME PID: what was spawned ends well
