@@ -150,7 +150,7 @@ check-unit:
 
 # svcbindctl is slow where it counts, which check-debug doesn't need.
 coverage: check-unit
-	@KERNELS=debug COVERAGE=debug selftests/vm/check
+	@KERNELS=debug COVERAGE=debug TIMEOUT=$(or $(TIMEOUT),9000) selftests/vm/check
 	@selftests/coverage
 
 mutants:
