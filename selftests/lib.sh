@@ -153,11 +153,12 @@ wait_for() { # wait_for SECONDS COMMAND...
 }
 
 # Says what grep -qF would, without a process: some files are asked over and over.
+# Each line has a newline before it, so that its beginning can be asked for.
 holds() { # holds FILE TEXT
 	local text=''
 
 	IFS='' read -rd '' text <"$1"
-	[[ "$text" = *"$2"* ]]
+	[[ $'\n'"$text" = *"$2"* ]]
 }
 
 # A kernel of our own, which finds bugs and takes ten times as long.
@@ -482,7 +483,7 @@ setup() { # setup COMMAND...: preparation that must work
 
 serve() { # serve NETNS PORT [sctp]: sock_probe's server, ready
 	spawn "$1" "$tmp/serve.$1.$2" sock_probe serve "${@:2}"
-	wait_for 10 holds "$tmp/serve.$1.$2" ready ||
+	wait_for 10 holds "$tmp/serve.$1.$2" $'\nready' ||
 		bail "no server: $(cat "$tmp/serve.$1.$2")"
 }
 
