@@ -22,7 +22,7 @@ as() { # as uid|cgroup|mark WHICH ARGUMENT...: sock_probe
 	case "$1" in
 	uid) in_ns host setpriv --reuid "$2" --regid "$2" --clear-groups \
 		sock_probe "${@:3}" ;;
-	cgroup) inside "$2" nsenter --net=/run/netns/host sock_probe "${@:3}" ;;
+	cgroup) inside "$2" sock_probe -e host "${@:3}" ;;
 	mark) probe -m "$2" "${@:3}" ;;
 	esac >>"$tmp/sent" 2>&1
 }
