@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests share: KTAP, waiting, networks in namespaces, captures.
+# What the tests share: KTAP, waiting, networks in namespaces, and capture.sh.
 #
 # The standard network is one subnet on one bridge: namespace "host" has vmk0
 # and vmk1 in it, "filer" has eth0, "sw" is the bridge.  vmk0 comes first, so
@@ -10,6 +10,8 @@
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 PATH=$here:$PATH
 tmp=$(mktemp -d)
+# shellcheck source=selftests/capture.sh
+. "$here/capture.sh"
 
 filer4=10.0.0.100 filer6=fd00::100
 # shellcheck disable=SC2034 # for those who source this
@@ -364,70 +366,6 @@ teardown() {
 	fi
 }
 
-# A bridge that has lost a port's addresses floods, and shows every port what is
-# for another: what is for another device of the same namespace does not count.
-# ("outbound" would say it better, but libpcap evaluates it wrongly for the
-# packets of the first block.)
-not_for_others() { # not_for_others NETNS DEV: as a filter
-	ip -n "$1" -br link | awk -v dev="$2" '
-		$1 !~ "^" dev "(@|$)" && $3 ~ /^02:/ { printf " and not ether dst %s", $3 }'
-}
-
-# A capture is void, and a failure, where something was dropped.
-declare -A capture_pid
-capture_start() { # capture_start NAME NETNS DEV [FILTER]
-	spawn "$2" "$tmp/$1.err" tcpdump -i "$3" -n -U --immediate-mode -Z root \
-		-s 160 -B 16384 -w "$tmp/$1.pcap" \
-		"(${4-ip or ip6 or arp})$(not_for_others "$2" "$3")"
-	capture_pid[$1]=$spawned
-	wait_for 20 holds "$tmp/$1.err" "listening on" ||
-		bail "capture $1: $(cat "$tmp/$1.err")"
-}
-
-# tcpdump has read all that there is, and says so twice.  Packets that arrive while
-# it sets its filter count as received only: hence "or nothing changes for a second".
-capture_settled() { # capture_settled NAME
-	local answer line='' same=0 complete=0
-
-	kill -USR1 "${capture_pid[$1]}"
-	while read -r answer; do
-		[[ "$answer" =~ ([0-9]+)" packet"s?" captured, "([0-9]+)" packet"s?" received" ]] ||
-			continue
-		[ "$answer" = "$line" ] || same=0
-		line=$answer same=$((same + 1))
-		complete=$((BASH_REMATCH[1] == BASH_REMATCH[2]))
-	done <"$tmp/$1.err"
-	((complete && same >= 2 || same >= 20))
-}
-
-capture_stop() { # capture_stop NAME...
-	local name
-
-	for name; do
-		if ! wait_for 60 capture_settled "$name"; then
-			not_ok "capture $name is complete" "$(cat "$tmp/$name.err")"
-		fi
-		reap "${capture_pid[$name]}" TERM
-		holds "$tmp/$name.err" $'\n0 packets dropped by kernel' ||
-			not_ok "capture $name lost nothing" "$(cat "$tmp/$name.err")"
-	done
-}
-
-check_none() { # check_none NAME CAPTURE [FILTER]: not one packet, or which
-	local n
-
-	n=$(captured "$2" "${3-}")
-	check_eq "$1" 0 "$n"
-	[ "$n" = 0 ] || tcpdump -neXr "$tmp/$2.pcap" -c 5 "${3-}" 2>/dev/null | diag
-}
-
-captured() { # captured NAME [FILTER]: how many packets
-	local n=''
-
-	read -r n _ < <(tcpdump -nr "$tmp/$1.pcap" --count "${2-}" 2>/dev/null)
-	echo "$n"
-}
-
 host_ctl() {
 	svcbindctl -n host "$@"
 }
@@ -504,21 +442,6 @@ reach() { # reach ADDRESS DEV [NETNS]
 reach_any() { # reach_any: what the wire says decides again
 	ip -n filer neigh flush nud permanent
 	neighbours_forget
-}
-
-echoes() { # echoes CAPTURE ADDRESS [FILTER]: "REQUESTS REPLIES" on that wire
-	local more=${3:+ and $3}
-
-	case "$2" in
-	*:*)
-		echo "$(captured "$1" "icmp6 and ip6[40] == 128 and dst host $2$more")" \
-			"$(captured "$1" "icmp6 and ip6[40] == 129 and src host $2$more")"
-		;;
-	*)
-		echo "$(captured "$1" "icmp[0] == 8 and dst host $2$more")" \
-			"$(captured "$1" "icmp[0] == 0 and src host $2$more")"
-		;;
-	esac
 }
 
 listening() { # listening NETNS PORT
