@@ -341,11 +341,8 @@ afterwards() {
 }
 
 everything_ends() {
-	local ns rc
+	local rc
 
-	for ns in "${namespaces[@]}"; do
-		ip netns pids "$ns" | xargs -r kill -KILL
-	done
 	teardown
 	"$here/no-leaks" >"$tmp/leaks"
 	rc=$?
