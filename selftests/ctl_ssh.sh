@@ -346,6 +346,26 @@ parameter() {
 	check_eq "but not with the policy audit" 0 "$(host_ctl show | grep -c "strict drops")"
 }
 
+# Where nobody listens any more it is taken for a connection that was opened here.
+ends() {
+	anew
+	setup host_ctl service add rest proto tcp to "$filer4" priority 50
+	setup host_ctl -f bind rest dev vmk1
+	check "what was accepted isn't stale" ssh_ctl close-stale rest
+	check "it is alive" talk v4 accepted
+	setup in_ns host ss -K state listening sport = 22
+	refused "close-stale would end it" "end the ssh session you are in" \
+		ssh_ctl close-stale rest
+	check_eq "so would bind --close-stale, which tells what it has done" \
+		"svcbindctl: bind rest: it is bound; --close-stale: it would end the ssh session you are in (-f to do it all the same)" \
+		"$(ssh_ctl bind rest mode prefer --close-stale 2>&1)"
+	check "it is alive" talk v4 spared
+	check "close-stale of another service doesn't" ssh_ctl close-stale mgmt
+	check "it is alive still" connected host 40022
+	check "close-stale -f does" ssh_ctl -f close-stale rest
+	check "and that ends it" wait_for 10 eval "! connected host 40022"
+}
+
 # The addresses of a VRF are in none of the main tables.
 vrf() {
 	setup ip -n host link add vrf9 type vrf table 9
@@ -375,5 +395,6 @@ families
 owner
 owned
 parameter
+ends
 vrf
 finish

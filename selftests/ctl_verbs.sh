@@ -35,6 +35,9 @@ help_works() {
 	check "service add NAME help" svcbindctl service add NAME help
 	check "bind NAME help" svcbindctl bind NAME help
 	check "help help" svcbindctl help help
+	check_eq "help service add is service add help" "$(svcbindctl service add help)" \
+		"$(svcbindctl help service add)"
+	check_rc "help of a verb that isn't there" 1 svcbindctl help service nosuch
 	check "help in a namespace that isn't there" svcbindctl -n none help
 	check_rc "no verb at all" 1 svcbindctl
 }

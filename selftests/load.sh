@@ -34,6 +34,31 @@ cycle() { # a load, all of it in use, an unload
 	! loaded
 }
 
+# The kernel says no, and svcbindctl why, in one line.
+refused() {
+	local module here="svcbindctl: load:"
+
+	module=$(modinfo -n svcbind)
+	sed 's/vermagic=[0-9.]*/vermagic=0/' "$module" >"$tmp/other.ko"
+	check_eq "a module of another kernel" \
+		"$here the module was built for another kernel than $(uname -r) (see dmesg)" \
+		"$(instead_of "$module" "$tmp/other.ko" svcbindctl load 2>&1)"
+	check_eq "no right to load one" \
+		"$here the kernel permits no module to be loaded: Operation not permitted (root? lockdown?)" \
+		"$(unprivileged svcbindctl load 2>&1)"
+	check_rc "a right to nothing: status" 2 unprivileged svcbindctl load
+	check "nothing is loaded" test ! -d /sys/module/svcbind
+}
+
+instead_of() { # instead_of PATH OTHER COMMAND...: sees that at this place
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --mount sh -c 'mount --bind "$2" "$1" && shift 2 && exec "$@"' - "$@"
+}
+
+unprivileged() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+
 topology
 serve filer 7000
 check_eq "not loaded at first" "" "$(lsmod | grep ^svcbind)"
@@ -45,10 +70,13 @@ echo "no library" >"$tmp/lib/libkmod.so.2"
 check_rc "a libkmod that can't be loaded" 2 env LD_LIBRARY_PATH="$tmp/lib" svcbindctl load
 check_eq "is told, in one line" "svcbindctl: load: $tmp/lib/libkmod.so.2: file too short" \
 	"$(LD_LIBRARY_PATH="$tmp/lib" svcbindctl load 2>&1)"
+refused
 check "svcbindctl load" svcbindctl load
 check "svcbindctl load again" svcbindctl load
 check "loaded" loaded
 check_words "loaded: nothing changes" "errno=0 seen=$vmk0_4" probe udp "$filer4" 7000
+check_eq "no right to unload it" "svcbindctl: unload: Operation not permitted" \
+	"$(setpriv --bounding-set -sys_module svcbindctl unload 2>&1)"
 check "svcbindctl unload" svcbindctl unload
 check_rc "not loaded again" 3 host_ctl show
 

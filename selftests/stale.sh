@@ -229,6 +229,29 @@ at_bind() {
 	check "the address is gone: it ends" wait_for 20 ended yet
 }
 
+# The bound device can carry it where the routing table doesn't say so: by an
+# address that covers the peer, and by a gateway of the binding.
+reached() { # reached FAMILY ADDRESS LENGTH ELSEWHERE GATEWAY
+	local own=(noprefixroute) away=()
+
+	[ "$1" = 4 ] || own+=(nodad) away+=(nodad)
+	vmk1_restore
+	setup host_ctl -f flush
+	setup host_ctl service add svc proto tcp dport 7100
+	connect "reached$1" "${a[filer_$1]}"
+	setup ip -n host address flush dev vmk1
+	setup ip -n host address add "$2/$3" dev vmk1 "${own[@]}"
+	check_rc "v$1: no route leads through the device" 2 \
+		ip -n host route get fibmatch "${a[filer_$1]}" oif vmk1
+	setup host_ctl bind svc dev vmk1
+	check_eq "v$1: an address covers the peer: stale" vmk0 "$(listed .dev)"
+	setup ip -n host address flush dev vmk1
+	setup ip -n host address add "$4/$3" dev vmk1 "${away[@]}"
+	check "v$1: no address does: nothing would be better" none
+	setup host_ctl bind svc dev vmk1 via "$5"
+	check_eq "v$1: by the binding's gateway: stale" vmk0 "$(listed .dev)"
+}
+
 topology
 load
 filler
@@ -238,4 +261,6 @@ accepted
 local_ones
 closed
 at_bind
+reached 4 "$vmk1_4" 24 10.9.0.1 10.9.0.254
+reached 6 "$vmk1_6" 64 fd09::1 fd09::fe
 finish
