@@ -286,7 +286,7 @@ stop_workers() {
 
 	touch "$tmp/stop"
 	for name in "${!workers[@]}"; do
-		[[ "$name" != storm* ]] || kill -TERM "${workers[$name]}" 2>/dev/null
+		[[ "$name" != storm* ]] || kill -TERM "${workers[$name]}"
 	done
 	for name in "${!workers[@]}"; do
 		wait_for "$patience" ended "${workers[$name]}" ||
