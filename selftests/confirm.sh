@@ -171,7 +171,7 @@ kept() {
 	undone "a later change is undone"
 	check_eq "one that was confirmed before stays" "$before" "$(host_ctl -j show)"
 	both "confirmed" vmk0
-	setup host_ctl flush --confirm 600
+	setup host_ctl flush --confirm=600
 	setup host_ctl rollback
 	setup host_ctl flush --confirm "$seconds"
 	setup host_ctl rollback

@@ -163,11 +163,20 @@ bad "policy unknown" policy set colour red
 bad "policy value unknown" policy set arp sometimes
 bad "policy value missing" policy set arp
 bad "flush in short" flu
+bad "policy twice" policy set arp all arp all
+has "policy twice: says so" "arp twice"
 bad "show of none" show nosuch
+bad "show of a device without a name" show dev
+bad "show of a device that nothing is bound to" show dev vmk0
+names "show of two" show svc vmk1
+bad "show of three" show dev vmk1 svc
+bad "explain of 200 characters" explain tcp "$long"
 bad "too much" flush now
 bad "namespace ." -n . show
 has "namespace .: says why" "no such"
 bad "namespace .." -n .. show
+bad "namespace of another kind" -n /proc/self/ns/uts show
+has "namespace of another kind: says why" "not a network namespace"
 names "help with a value" --help=x
 for word in "show -j" "service -j show" "bind svc -f" "flush -f"; do
 	# shellcheck disable=SC2086 # words

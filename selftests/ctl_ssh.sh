@@ -10,7 +10,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 unset SSH_CONNECTION
 
-declare -A feed
+declare -A feed client
 connected() { # connected NETNS CLIENT-PORT
 	in_ns "$1" ss -Htn state established | grep -q "[]0-9]:$2 *$"
 }
@@ -25,6 +25,7 @@ session() { # session NAME ADDRESS PORT CLIENT-PORT [LISTEN-ADDRESS [NETNS]]
 	spawn "$ns" "$tmp/$1.server" nc -d -l "${5-$2}" "$3"
 	wait_for 10 listening "$ns" "$3" || bail "no server: $(cat "$tmp/$1.server")"
 	spawn filer "$tmp/$1.client" bash -c "exec nc -p $4 $2 $3 <$tmp/$1"
+	client[$1]=$spawned
 	wait_for 10 connected "$ns" "$4" || bail "no session: $(cat "$tmp/$1.client")
 $(in_ns "$ns" ss -tan)"
 }
@@ -109,6 +110,34 @@ shield() {
 		ssh_ctl bind mgmt mode strict
 	refused "del of none is, too" "no such service" ssh_ctl service del nosuch
 	check "del of the shield by -f" ssh_ctl -f service del mgmt
+}
+
+is_another() { # is_another MATCH...: which doesn't hit the session
+	local match
+
+	for match; do
+		setup host_ctl flush
+		# shellcheck disable=SC2086 # words
+		setup host_ctl service add mgmt $match
+		check "$match: isn't the session" ssh_ctl bind mgmt dev vmk1
+	done
+}
+
+is_it() { # is_it MATCH...: which does
+	local match
+
+	for match; do
+		setup host_ctl flush
+		# shellcheck disable=SC2086 # words
+		setup host_ctl service add mgmt $match
+		refused "$match: is the session" "would move the ssh session you are in from vmk0 to vmk1" \
+			ssh_ctl bind mgmt dev vmk1
+	done
+}
+
+flows() {
+	is_another "proto udp" "port 23" "dport 22" "sport 23" "to $vmk0_4" "from $filer4"
+	is_it "proto tcp,udp" "port 22" "dport 40022" "sport 22" "to $filer4" "from $vmk0_4"
 }
 
 # A file is judged by what it would make of all that there is.
@@ -272,7 +301,7 @@ elsewhere() {
 
 # Whose session it is counts, too: root's here, made in this shell's cgroup.
 owner() {
-	local root=/sys/fs/cgroup own match skip=''
+	local root=/sys/fs/cgroup own skip=''
 
 	socket_cgroups || skip=cgroup
 	setup mkdir "$root/svcbind.own" "$root/svcbind.own/x" "$root/svcbind.other"
@@ -281,21 +310,10 @@ owner() {
 	session owner "$vmk0_4" 2200 40100
 	setup eval "echo $$ >$root$own/cgroup.procs"
 	conn="$filer4 40100 $vmk0_4 2200"
-	for match in "uid 2001" "cgroup /svcbind.other" "cgroup /svcbind.ow" "mark 7"; do
-		[ "${match%% *}" != "$skip" ] || continue
-		setup host_ctl flush
-		# shellcheck disable=SC2086 # words
-		setup host_ctl service add mgmt $match
-		check "$match: isn't the session" ssh_ctl bind mgmt dev vmk1
-	done
-	for match in "uid 0" "cgroup /svcbind.own" "mark 0/7"; do
-		[ "${match%% *}" != "$skip" ] || continue
-		setup host_ctl flush
-		# shellcheck disable=SC2086 # words
-		setup host_ctl service add mgmt $match
-		refused "$match: is the session" "would move the ssh session you are in from vmk0 to vmk1" \
-			ssh_ctl bind mgmt dev vmk1
-	done
+	is_another "uid 2001" "mark 7"
+	is_it "uid 0" "mark 0/7"
+	[ "$skip" ] || is_another "cgroup /svcbind.other" "cgroup /svcbind.ow"
+	[ "$skip" ] || is_it "cgroup /svcbind.own"
 	[ "$skip" ] || elsewhere
 	leave svcbind.own/x
 	[ "$skip" ] || orphan
@@ -348,12 +366,15 @@ parameter() {
 
 # Where nobody listens any more it is taken for a connection that was opened here.
 ends() {
+	local pid=${client[v4]}
+
 	anew
 	setup host_ctl service add rest proto tcp to "$filer4" priority 50
 	setup host_ctl -f bind rest dev vmk1
 	check "what was accepted isn't stale" ssh_ctl close-stale rest
 	check "it is alive" talk v4 accepted
 	setup in_ns host ss -K state listening sport = 22
+	check_rc "nobody listens" 1 listening host 22
 	refused "close-stale would end it" "end the ssh session you are in" \
 		ssh_ctl close-stale rest
 	check_eq "so would bind --close-stale, which tells what it has done" \
@@ -363,7 +384,7 @@ ends() {
 	check "close-stale of another service doesn't" ssh_ctl close-stale mgmt
 	check "it is alive still" connected host 40022
 	check "close-stale -f does" ssh_ctl -f close-stale rest
-	check "and that ends it" wait_for 10 eval "! connected host 40022"
+	check "and that ends it" wait_for 10 eval "! kill -0 $pid"
 }
 
 # The addresses of a VRF are in none of the main tables.
@@ -388,6 +409,7 @@ session v6 "$vmk0_6" 22 40026
 conn="$filer4 40022 $vmk0_4 22"
 binding
 shield
+flows
 file
 race
 finding

@@ -36,15 +36,17 @@ cycle() { # a load, all of it in use, an unload
 
 # The kernel says no, and svcbindctl why, in one line.
 refused() {
-	local module here="svcbindctl: load:"
+	local module says="svcbindctl: load:"
 
 	module=$(modinfo -n svcbind)
-	sed 's/vermagic=[0-9.]*/vermagic=0/' "$module" >"$tmp/other.ko"
+	# as long as it was, and of one processor
+	sed -E 's/(vermagic=[^ ]* )SMP/\1UMP/' "$module" >"$tmp/other.ko"
 	check_eq "a module of another kernel" \
-		"$here the module was built for another kernel than $(uname -r) (see dmesg)" \
+		"$says the module was built for another kernel than $(uname -r) (see dmesg)" \
 		"$(instead_of "$module" "$tmp/other.ko" svcbindctl load 2>&1)"
+	check "is one by its version magic" grep -q "svcbind: version magic .* UMP" <(dmesg)
 	check_eq "no right to load one" \
-		"$here the kernel permits no module to be loaded: Operation not permitted (root? lockdown?)" \
+		"$says the kernel permits no module to be loaded: Operation not permitted (root? lockdown?)" \
 		"$(unprivileged svcbindctl load 2>&1)"
 	check_rc "a right to nothing: status" 2 unprivileged svcbindctl load
 	check "nothing is loaded" test ! -d /sys/module/svcbind
@@ -84,6 +86,9 @@ setup modprobe svcbind
 setup host_ctl service add svc dport 7000 proto tcp,udp
 check_rc "pinned by a service: modprobe -r" 1 modprobe -r svcbind
 check_rc "pinned by a service: unload" 2 svcbindctl unload
+check_eq "from where it is, unload says so" \
+	"svcbindctl: unload: 1 service is left here (flush first, or -f)" \
+	"$(host_ctl unload 2>&1)"
 check "unload -f flushes first" host_ctl -f unload
 check "gone" test ! -d /sys/module/svcbind
 
