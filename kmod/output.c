@@ -73,13 +73,20 @@ static int svcbind_output_bound_if(const struct svcbind_flow *flow)
 
 /* sctp_do_bind() keeps what was bound in a list of its own, in which the
  * unspecified address stands for "any".
+ *
+ * A packet that nf_queue() held back keeps its socket, but not the endpoint,
+ * which sctp_endpoint_destroy() has freed by call_rcu(). Before that it gives up
+ * the port: who still sees one is waited for.
  */
 static bool svcbind_output_locked_sctp(const struct sock *sk)
 {
-	const struct sctp_bind_addr *bound = &sctp_sk(sk)->ep->base.bind_addr;
 	const struct sctp_sockaddr_entry *entry;
+	const struct sctp_endpoint *ep;
 
-	list_for_each_entry_rcu(entry, &bound->address_list, list)
+	if (!READ_ONCE(sctp_sk(sk)->bind_hash))
+		return true;
+	ep = sctp_sk(sk)->ep;
+	list_for_each_entry_rcu(entry, &ep->base.bind_addr.address_list, list)
 		if (entry->a.sa.sa_family == AF_INET ?
 		    entry->a.v4.sin_addr.s_addr != 0 :
 		    !ipv6_addr_any(&entry->a.v6.sin6_addr))

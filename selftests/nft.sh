@@ -134,6 +134,41 @@ all_of "a queue behind a mark" "$filer4" "$filer6"
 check "the queue's reader lives" kill -0 "$reader"
 check_sum svc
 
+# Its socket is closed while the packet waits, and its endpoint is gone by then.
+abandoned() { # abandoned FAMILY
+	local v=$1 before
+
+	kill -STOP "$reader"
+	before=$(counter assoc matched)
+	check_words "v$v sctp: nobody answers" "errno=ETIMEDOUT" \
+		probe -t 200 sctp "${a[filer_$v]}" 7002
+	check "v$v sctp: it is closed" wait_for 20 no_endpoint
+	# netdev_run_todo() waits for all that was put off until RCU's readers are gone
+	setup ip -n host link add gone type dummy
+	setup ip -n host link del gone
+	kill -CONT "$reader"
+	check "v$v sctp: the packet goes on" \
+		wait_for 20 counted assoc matched $((before + 1))
+}
+
+no_endpoint() {
+	[ "$(in_ns host cat /proc/net/sctp/eps | wc -l)" = 1 ]
+}
+
+ruleset <<-END
+	table inet t {
+		chain out {
+			type filter hook output priority 0;
+			sctp dport 7002 queue num 5
+		}
+	}
+END
+setup host_ctl service add assoc proto sctp dport 7002
+setup host_ctl bind assoc dev vmk1
+abandoned 4
+abandoned 6
+setup host_ctl -f service del assoc
+
 # Fail closed with all of it: nothing may bring a dropped packet back.
 setup ip -n host link set vmk1 down
 capture_start down0 host vmk0 "port 7000"
