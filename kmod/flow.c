@@ -137,6 +137,14 @@ static struct sock *svcbind_flow_owner(const struct nf_hook_state *state)
 	       sk : NULL;
 }
 
+/* xfrm_output() says so. */
+static bool svcbind_flow_transformed(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ?
+		IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED :
+		IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
+}
+
 /**
  * svcbind_flow_parse() - what is this packet?
  * @flow: filled in
@@ -156,6 +164,7 @@ bool svcbind_flow_parse(struct svcbind_flow *flow, const struct sk_buff *skb,
 	flow->family = state->pf;
 	flow->mark = skb->mark;
 	flow->sk = svcbind_flow_owner(state);
+	flow->transformed = svcbind_flow_transformed(skb, state->pf);
 	return flow->family == AF_INET ? svcbind_flow_parse4(flow, skb) :
 					 svcbind_flow_parse6(flow, skb);
 }

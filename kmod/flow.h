@@ -19,6 +19,7 @@ struct sock;
  * @discovery: neighbour or router discovery
  * @sport: in host byte order
  * @dport: in host byte order
+ * @transformed: IPsec made it of another packet
  * @opens: it opens a flow, which is to have an address of its device
  * @mark: that of the packet
  * @saddr: source
@@ -35,6 +36,7 @@ struct svcbind_flow {
 	bool echo_request:1;
 	bool echo_reply:1;
 	bool discovery:1;
+	bool transformed:1;
 	bool opens:1;
 	u16 sport;
 	u16 dport;

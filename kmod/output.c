@@ -66,9 +66,11 @@ svcbind_output_exempt(const struct svcbind_ruleset *rs,
 	       SVCBIND_EXEMPT_MULTICAST : SVCBIND_EXEMPT_NONE;
 }
 
+/* What IPsec made of a packet goes to another host, or from another address. */
 static int svcbind_output_bound_if(const struct svcbind_flow *flow)
 {
-	return flow->sk ? READ_ONCE(flow->sk->sk_bound_dev_if) : 0;
+	return flow->sk && !flow->transformed ?
+	       READ_ONCE(flow->sk->sk_bound_dev_if) : 0;
 }
 
 /* sctp_do_bind() keeps what was bound in a list of its own, in which the
@@ -124,7 +126,8 @@ static void svcbind_output_give_up(struct svcbind_choice *choice,
 }
 
 /* For a packet that goes on with a flow, and is at most steered. A flow whose
- * source is known stays on the device that has it.
+ * source is known stays on the device that has it. So does what IPsec made of a
+ * packet: its source is that of a state, which isn't to be changed.
  */
 static __always_inline void
 svcbind_output_carry_on(struct svcbind_choice *choice,
@@ -139,7 +142,8 @@ svcbind_output_carry_on(struct svcbind_choice *choice,
 
 	known = binding->source == SVCBIND_SOURCE_AUTO &&
 		(svcbind_source_translated(skb, &flow->source) ||
-		 flow->proto == IPPROTO_TCP || svcbind_source_tracked(skb));
+		 flow->proto == IPPROTO_TCP || flow->transformed ||
+		 svcbind_source_tracked(skb));
 	if (known)
 		want.source = &flow->source;
 	svcbind_egress_choose(choice, binding, flow, skb, &want);
@@ -205,7 +209,7 @@ svcbind_output_decide(struct svcbind_choice *choice,
 		      struct svcbind_flow *flow, struct sk_buff *skb,
 		      bool *stale)
 {
-	if (svcbind_source_opens(skb, flow)) {
+	if (!flow->transformed && svcbind_source_opens(skb, flow)) {
 		svcbind_output_open(choice, binding, flow, skb);
 		if (likely(choice->verdict != SVCBIND_DROP_CONFLICT) ||
 		    !svcbind_output_was_bound(flow))
