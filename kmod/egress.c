@@ -404,8 +404,10 @@ static bool svcbind_egress_try(struct svcbind_choice *choice,
 {
 	struct dst_entry *dst;
 
-	/* What a tunnel has wrapped can't go through that tunnel again. */
-	if (skb->dev == dev ||
+	/* What a tunnel has wrapped can't go through that tunnel again, and isn't
+	 * routed there. xfrmi_xmit2() and others have in skb->dev where it leaves.
+	 */
+	if ((skb->dev == dev && skb_dst(skb)->dev != dev) ||
 	    !svcbind_device_usable(dev, flow->family, &flow->daddr))
 		return false;
 	choice->bound = bound;
