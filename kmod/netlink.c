@@ -130,6 +130,24 @@ static int svcbind_nl_priority(const struct svcbind_transaction *t,
 	return 0;
 }
 
+/* Empty, it clears what was there. */
+static int svcbind_nl_preset(struct svcbind_service *service,
+			     struct genl_info *info)
+{
+	const struct nlattr *preset = info->attrs[SVCBIND_A_PRESET];
+
+	if (!preset)
+		return 0;
+	if (*(const char *)nla_data(preset) &&
+	    !svcbind_nl_name_valid(nla_data(preset))) {
+		NL_SET_ERR_MSG_ATTR(info->extack, preset,
+				    "no valid name of a preset");
+		return -EINVAL;
+	}
+	nla_strscpy(service->preset, preset, sizeof(service->preset));
+	return 0;
+}
+
 /* What all that make or change a service have in common. */
 static int svcbind_nl_service_parse(const struct svcbind_transaction *t,
 				    struct svcbind_service *service, bool new,
@@ -138,14 +156,12 @@ static int svcbind_nl_service_parse(const struct svcbind_transaction *t,
 	int err;
 
 	err = svcbind_nl_priority(t, service, new, info) ?:
+	      svcbind_nl_preset(service, info) ?:
 	      svcbind_nl_parse_match(&service->match,
 				     info->attrs[SVCBIND_A_MATCH],
 				     info->extack);
 	if (err)
 		return err;
-	if (info->attrs[SVCBIND_A_PRESET])
-		nla_strscpy(service->preset, info->attrs[SVCBIND_A_PRESET],
-			    sizeof(service->preset));
 	if (service->match.all || !svcbind_match_is_empty(&service->match))
 		return 0;
 	NL_SET_ERR_MSG(info->extack,

@@ -145,6 +145,11 @@ add EINVAL at=- a match without any word (proto any matches all)" \
 add EINVAL at=1 device is named twice" "$(transact begin "add x proto=6 dev=d,d")"
 	check_eq "a name" "begin OK
 add EINVAL at=name no valid service name" "$(transact begin "add .x proto=6")"
+	check_eq "a preset that is no name" "begin OK
+add EINVAL at=preset no valid name of a preset" \
+		"$(transact begin "add x proto=6 preset=a:b")"
+	check_eq "an empty preset is none" "begin OK add OK" \
+		"$(transact begin "add x proto=6 preset=" | xargs)"
 	check_eq "a name that is too long" "begin OK add EINVAL at=name" \
 		"$(transact begin "add $(printf 'x%.0s' {1..33}) proto=6" | xargs |
 			cut -d ' ' -f 1-5)"
