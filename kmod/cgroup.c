@@ -12,6 +12,7 @@
 #include <linux/kernfs.h>
 #include <linux/slab.h>
 #include <net/sock.h>
+#include <uapi/linux/svcbind.h>
 
 #include "cgroup.h"
 #include "compat.h"
@@ -147,11 +148,11 @@ static int svcbind_cgroup_root(char **path)
 
 	if (IS_ERR(root))
 		return PTR_ERR(root);
-	*path = kmalloc(PATH_MAX, GFP_KERNEL);
-	len = *path ? cgroup_path(root, *path, PATH_MAX) : -ENOMEM;
+	*path = kmalloc(SVCBIND_CGROUP_MAX + 2, GFP_KERNEL);
+	len = *path ? cgroup_path(root, *path, SVCBIND_CGROUP_MAX + 2) : -ENOMEM;
 	cgroup_put(root);
-	/* where it doesn't fit: what it would take, or of newer kernels this */
-	if (len >= PATH_MAX || len == -E2BIG)
+	/* where it doesn't fit: what it would take, -E2BIG, or since 6.8 what fits */
+	if (len > SVCBIND_CGROUP_MAX || len == -E2BIG)
 		return -ENAMETOOLONG;
 	return len == 1 ? 0 : len;	/* "/" */
 }
@@ -179,9 +180,12 @@ static bool svcbind_cgroup_valid(const char *path)
  * svcbind_cgroup_create() - a place, by its name
  * @path: its path in the cgroup namespace of this process
  *
+ * Whoever reads it may have a root further up: the path from the top counts.
+ *
  * Context: process context, that of who gave the path.
- * Return: the place; -EINVAL for what is no such path; -ENAMETOOLONG; -ENOMEM;
- * -EOPNOTSUPP where sockets have no cgroups.
+ * Return: the place; -EINVAL for what is no such path; -ENAMETOOLONG where it
+ * is longer than SVCBIND_CGROUP_MAX; -ENOMEM; -EOPNOTSUPP where sockets have no
+ * cgroups.
  */
 struct svcbind_cgroup *svcbind_cgroup_create(const char *path)
 {
@@ -194,11 +198,13 @@ struct svcbind_cgroup *svcbind_cgroup_create(const char *path)
 	if (!svcbind_cgroup_valid(path))
 		return ERR_PTR(-EINVAL);
 	own = svcbind_cgroup_root(&root);
+	len = path[1] ? strlen(path) : 0;
+	if (own >= 0 && own + len > SVCBIND_CGROUP_MAX)
+		own = -ENAMETOOLONG;
 	if (own < 0) {
 		kfree(root);
 		return ERR_PTR(own);
 	}
-	len = path[1] ? strlen(path) : 0;
 	cgroup = kzalloc(struct_size(cgroup, path, own + len + 1),
 			 GFP_KERNEL_ACCOUNT);
 	if (cgroup) {

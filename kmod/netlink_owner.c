@@ -75,6 +75,8 @@ static const char *svcbind_nl_cgroup_error(long err)
 		return "cgroup is no path such as /system.slice";
 	case -EOPNOTSUPP:
 		return "cgroup: this kernel doesn't know those of sockets";
+	case -ENAMETOOLONG:
+		return "cgroup: its path from the top has more than 1023 bytes";
 	default:
 		return "cgroup can't be found from here";
 	}

@@ -227,6 +227,22 @@ cgroup_namespaces() {
 	check_eq "so of a name that begins alike" "/x true null" "$(shown_from svcbind.aa)"
 	check "in words, too" grep -q "cgroup elsewhere: the path is" \
 		<(ctl_from svcbind.b service show inner)
+	long=/$(printf 'x%.0s' {1..250})
+	long=$long$long$long$long/123456789
+	check "a path of 1,014 characters" ctl_from . service set inner cgroup "$long"
+	check_eq "where all of it doesn't fit" \
+		"svcbindctl: service set inner: cgroup: its path from the top has more than 1023 bytes" \
+		"$(ctl_from svcbind.a service set inner cgroup "$long" 2>&1)"
+	setup mkdir -p "$root/svcbind.a$long"
+	check_rc "nor where that root's own path doesn't" 2 \
+		ctl_from "svcbind.a$long" service set inner cgroup /
+	setup rmdir "$root/svcbind.a$long"
+	long=${long%/*}
+	while [ "$long" ]; do
+		setup rmdir "$root/svcbind.a$long"
+		long=${long%/*}
+	done
+	setup ctl_from svcbind.a service set inner cgroup /x
 	as cgroup svcbind.a/x sendto "$filer4" 7000
 	check_eq "it is found where it was meant" 1 "$(counter inner matched)"
 	setup host_ctl service set inner cgroup "$(host_json .services[0].match.cgroup)"
