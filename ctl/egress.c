@@ -10,6 +10,7 @@
 
 #include "egress.h"
 #include "ifaddr.h"
+#include "link.h"
 #include "route.h"
 #include "session.h"
 
@@ -55,18 +56,18 @@ static bool is_onlink(const struct ifaddrs *ifs, const char *dev,
 
 /*
  * svcbind_device_usable().  The state that was read is of either family, and
- * unknown of devices that are new to the binding.
+ * unknown of devices that are new to the binding: it isn't asked.
  */
 static bool is_usable(const struct ifaddrs *ifs, const struct device *dev,
 		      const struct session *s)
 {
 	const unsigned int up = IFF_UP | IFF_LOWER_UP;
 
-	if (dev->state == SVCBIND_STATE_ENSLAVED)
+	if (link_is_port(dev->name))
 		return false;
 	for (ifs = next_address(ifs, dev->name, s); ifs;
 	     ifs = next_address(ifs->ifa_next, dev->name, s)) {
-		if ((ifs->ifa_flags & up) != up || ifs->ifa_flags & IFF_SLAVE)
+		if ((ifs->ifa_flags & up) != up)
 			return false;
 		if (ifaddr_is_link_local(s->family, s->remote) ||
 		    !ifaddr_is_link_local(s->family, ifaddr_bytes(ifs)))

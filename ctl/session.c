@@ -159,14 +159,18 @@ static bool is_same(const struct session *a, const struct session *b)
 	       !memcmp(a->remote, b->remote, len);
 }
 
-/* Leaves the connection that the nearest process names, if it exists. */
+/*
+ * Leaves the connection that the nearest process names, if it exists.  One from
+ * this host to itself doesn't count: by which one its client came isn't told.
+ */
 static bool keep_said(struct sessions *list, const struct clues *clues)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < clues->n; i++)
 		for (j = 0; j < list->n; j++) {
-			if (!is_same(&clues->said[i], &list->session[j]))
+			if (!is_same(&clues->said[i], &list->session[j]) ||
+			    !route_find_device(&list->session[j]))
 				continue;
 			list->session[0] = list->session[j];
 			list->n = 1;
@@ -224,9 +228,9 @@ static void find_cgroups(struct sessions *list)
  * @list: takes it, or all that it may be; sessions_free() ends it, on errors
  *        too
  *
- * A variable counts if its connection is established in this namespace.  If
- * none is, but there was ssh, every connection to sshd may be the one; not so
- * with -n, which leads to others' connections.
+ * A variable counts if its connection is established in this namespace, and
+ * comes from another host.  If none does, but there was ssh, every connection to
+ * sshd may be the one; not so with -n, which leads to others' connections.
  *
  * Return: 0 or a negative errno: it isn't known what connections there are.
  */

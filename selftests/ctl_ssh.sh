@@ -205,6 +205,13 @@ finding() {
 	refused "one above a stale one" "you are in" \
 		env SSH_CONNECTION="$conn" nsenter --net=/run/netns/host \
 		bash -c 'SSH_CONNECTION="1.2.3.4 5 6.7.8.9 22" "$@"; exit' - "${bind[@]}"
+	spawn host "$tmp/self.server" nc -d -l "$vmk0_4" 2201
+	wait_for 10 listening host 2201 || bail "$(cat "$tmp/self.server")"
+	spawn host "$tmp/self.client" nc -d -p 40201 "$vmk0_4" 2201
+	wait_for 10 connected host 40201 || bail "$(cat "$tmp/self.client")"
+	refused "ssh to oneself, by whichever session" "$maybe" \
+		env SSH_CONNECTION="$vmk0_4 40201 $vmk0_4 2201" \
+		nsenter --net=/run/netns/host "${bind[@]}"
 	ln -s "$(type -P bash)" "$tmp/tmux"
 	refused "a multiplexer above, without a variable" "$maybe" \
 		in_ns host "$tmp/tmux" -c '"$@"; exit' - "${bind[@]}"
@@ -246,6 +253,23 @@ families() {
 	refused "v6: a device that is down" "cut" ssh_ctl bind mgmt dev vmk1
 	setup ip -n host link set vmk1 up
 	conn="$filer4 40022 $vmk0_4 22"
+}
+
+# It keeps its addresses and routes, and the kernel takes it for unusable.
+enslaved() {
+	anew
+	setup ip -n host link add br1 type bridge
+	setup ip -n host link set vmk0 master br1
+	echo "version: 1
+services: [{name: mgmt, proto: [tcp], sport: [22], bind: {devices: [vmk0]}}]" >"$tmp/own.yaml"
+	refused "a bridge's port: strict cuts it" "cut" ssh_ctl bind mgmt dev vmk0
+	refused "a bridge's port, and another: it is moved" "move" \
+		ssh_ctl bind mgmt dev vmk0,vmk1
+	refused "a bridge's port, by a file" "cut" ssh_ctl apply --file "$tmp/own.yaml"
+	check "a bridge's port: prefer falls back" ssh_ctl bind mgmt dev vmk0 mode prefer
+	refused "a bridge's port, bound already" "cut" ssh_ctl bind mgmt mode strict
+	setup ip -n host link del br1
+	check "a port no more" ssh_ctl bind mgmt mode strict
 }
 
 # Deletes a cgroup of the session's, whose processes move to this shell's.
@@ -414,6 +438,7 @@ file
 race
 finding
 families
+enslaved
 owner
 owned
 parameter

@@ -182,6 +182,33 @@ stop() {
 	check "the mounts go on" use
 }
 
+# An ssh session would be moved, and whose it is isn't known.
+reload_spares_ssh() {
+	local old
+
+	cat >>$file <<-END
+	  - name: mgmt
+	    proto: [tcp]
+	    sport: [22]
+	    bind: {devices: [vmk1]}
+	END
+	nc -d -l "$vmk0_4" 22 >"$tmp/ssh" 2>&1 </dev/null &
+	background+=("$!")
+	wait_for 20 at_port_22 listening || bail "no server: $(cat "$tmp/ssh")"
+	spawn filer "$tmp/client" nc -d -p 40222 "$vmk0_4" 22
+	wait_for 20 at_port_22 established || bail "no session: $(cat "$tmp/client")"
+	old=$(svcbindctl -j show)
+	check_rc "reload moves no ssh session" 1 systemctl reload svcbind
+	check_eq "what was in force is" "$old" "$(svcbindctl -j show)"
+	check "the journal says whose" grep "^svcbindctl: apply.* would move the ssh session of ${filer4//./\\.} port" \
+		<(journal "$tmp/cursor")
+	cp "$tmp/good" $file
+}
+
+at_port_22() { # at_port_22 STATE: is there a socket?
+	ss -Htn state "$1" sport = 22 | grep -q .
+}
+
 no_file() {
 	systemctl stop svcbind
 	mv $file "$tmp/good"
@@ -222,6 +249,7 @@ check "the mounts work" use
 wires
 reload
 stop
+reload_spares_ssh
 no_file
 without
 finish
