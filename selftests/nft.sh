@@ -124,6 +124,7 @@ ruleset <<-END
 		chain out {
 			type filter hook output priority 0;
 			meta l4proto { tcp, udp } th dport 7000 meta mark set 7 queue num 5
+			sctp dport 7002 queue num 5
 		}
 	}
 END
@@ -146,6 +147,7 @@ abandoned() { # abandoned FAMILY
 	# netdev_run_todo() waits for all that was put off until RCU's readers are gone
 	setup ip -n host link add gone type dummy
 	setup ip -n host link del gone
+	check_eq "v$v sctp: it waits" "$before" "$(counter assoc matched)"
 	kill -CONT "$reader"
 	check "v$v sctp: the packet goes on" \
 		wait_for 20 counted assoc matched $((before + 1))
@@ -155,14 +157,6 @@ no_endpoint() {
 	[ "$(in_ns host cat /proc/net/sctp/eps | wc -l)" = 1 ]
 }
 
-ruleset <<-END
-	table inet t {
-		chain out {
-			type filter hook output priority 0;
-			sctp dport 7002 queue num 5
-		}
-	}
-END
 setup host_ctl service add assoc proto sctp dport 7002
 setup host_ctl bind assoc dev vmk1
 abandoned 4

@@ -145,7 +145,11 @@ struct egress_case {
 	{ #v " inside a tunnel", { SECOND, FIRST }, NEAR##v, FIRST, PASS, FIRST, \
 	  .inside = SECOND }, \
 	{ #v " inside the only one", { SECOND }, NEAR##v, FIRST, NO_DEVICE, \
-	  .inside = SECOND }
+	  .inside = SECOND }, \
+	{ #v " inside, but routed there", { SECOND }, NEAR##v, SECOND, PASS, \
+	  SECOND, .inside = SECOND }, \
+	{ #v " inside, routed there, opens", { SECOND }, NEAR##v, SECOND, STEER, \
+	  SECOND, .from = FIRST##v, .opens = true, .inside = SECOND }
 
 static const struct egress_case egress_cases[] = {
 	CASES(4),
