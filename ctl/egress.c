@@ -56,14 +56,15 @@ static bool is_onlink(const struct ifaddrs *ifs, const char *dev,
 
 /*
  * svcbind_device_usable().  The state that was read is of either family, and
- * unknown of devices that are new to the binding: it isn't asked.
+ * unknown of devices that are new to the binding, as is their number.
  */
 static bool is_usable(const struct ifaddrs *ifs, const struct device *dev,
 		      const struct session *s)
 {
 	const unsigned int up = IFF_UP | IFF_LOWER_UP;
 
-	if (link_is_port(dev->name))
+	if (dev->ifindex ? dev->state == SVCBIND_STATE_ENSLAVED :
+			   link_is_port(dev->name))
 		return false;
 	for (ifs = next_address(ifs, dev->name, s); ifs;
 	     ifs = next_address(ifs->ifa_next, dev->name, s)) {
