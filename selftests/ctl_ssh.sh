@@ -64,9 +64,10 @@ packets() { # packets DEV: that mgmt sent by it
 		.binding.devices[] | select(.dev == \"$1\") | .packets"
 }
 
-anew() { # a host with an unbound service for sshd
+anew() { # anew [MATCH]: a host with an unbound service, for sshd
 	setup host_ctl flush
-	setup host_ctl service add mgmt proto tcp sport 22 priority 100
+	# shellcheck disable=SC2086 # words
+	setup host_ctl service add mgmt ${1-proto tcp sport 22} priority 100
 }
 
 binding() {
@@ -116,9 +117,7 @@ is_another() { # is_another MATCH...: which doesn't hit the session
 	local match
 
 	for match; do
-		setup host_ctl flush
-		# shellcheck disable=SC2086 # words
-		setup host_ctl service add mgmt $match
+		anew "$match"
 		check "$match: isn't the session" ssh_ctl bind mgmt dev vmk1
 	done
 }
@@ -127,9 +126,7 @@ is_it() { # is_it MATCH...: which does
 	local match
 
 	for match; do
-		setup host_ctl flush
-		# shellcheck disable=SC2086 # words
-		setup host_ctl service add mgmt $match
+		anew "$match"
 		refused "$match: is the session" "would move the ssh session you are in from vmk0 to vmk1" \
 			ssh_ctl bind mgmt dev vmk1
 	done

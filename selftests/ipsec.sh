@@ -13,11 +13,25 @@ policy() { # policy add|del|... FAMILY ARGUMENT...: for what vmk1 sends to the f
 	ip -n host xfrm policy "$1" dst "${a[filer_$2]}" dev vmk1 dir out "${@:3}"
 }
 
-state() { # state NETNS FAMILY
-	ip -n "$1" xfrm state add src "${a[vmk1_$2]}" dst "${a[filer_$2]}" \
-		proto esp spi 0x100 mode transport \
+state() { # state NETNS SOURCE TO SPI MODE [ARGUMENT...]
+	ip -n "$1" xfrm state add src "$2" dst "$3" proto esp spi "$4" mode "$5" \
 		enc "cbc(aes)" 0x000102030405060708090a0b0c0d0e0f \
-		auth "hmac(sha256)" 0x000102030405060708090a0b0c0d0e0f
+		auth "hmac(sha256)" 0x000102030405060708090a0b0c0d0e0f "${@:6}"
+}
+
+# What goes to another host is put into packets from a port of this one.
+tunnel_add() { # tunnel_add FAR SOURCE TO [ARGUMENT...]
+	setup ip -n host xfrm policy add dst "$1" dir out "${@:4}" \
+		tmpl src "$2" dst "$3" proto esp mode tunnel
+	setup state host "$2" "$3" 0x200 tunnel "${@:4}"
+	setup host_ctl service add gate to "$3"
+	setup host_ctl bind gate dev vmk1
+}
+
+tunnel_del() {
+	setup host_ctl -f flush
+	setup ip -n host xfrm policy flush
+	setup ip -n host xfrm state flush
 }
 
 # By the routing table it would leave through vmk0, where there is no policy.
@@ -35,8 +49,8 @@ one() { # one FAMILY
 	check_eq "v$v it is counted" 1 "$(counter svc drop.error)"
 	setup policy update "$v" action allow tmpl src "${a[vmk1_$v]}" dst "$filer" \
 		proto esp mode transport
-	setup state host "$v"
-	setup state filer "$v"
+	setup state host "${a[vmk1_$v]}" "$filer" 0x100 transport
+	setup state filer "${a[vmk1_$v]}" "$filer" 0x100 transport
 	check_words "v$v a policy protects: it arrives" "errno=0" \
 		probe -b "${a[vmk1_$v]}" sendto "$filer" 7000
 	capture_stop wrong "right$v"
@@ -81,14 +95,7 @@ tunnelled() { # tunnelled FAMILY INNER FAR
 	setup ip -n host link set inner up
 	setup addresses_add host inner "$2"
 	setup ip -n host route add "$3" dev inner
-	setup ip -n host xfrm policy add dst "$3" dir out tmpl \
-		src "${a[vmk0_$v]}" dst "$filer" proto esp mode tunnel
-	setup ip -n host xfrm state add src "${a[vmk0_$v]}" dst "$filer" \
-		proto esp spi "0x30$v" mode tunnel \
-		enc "cbc(aes)" 0x000102030405060708090a0b0c0d0e0f \
-		auth "hmac(sha256)" 0x000102030405060708090a0b0c0d0e0f
-	setup host_ctl service add gate to "$filer"
-	setup host_ctl bind gate dev vmk1
+	tunnel_add "$3" "${a[vmk0_$v]}" "$filer"
 	capture_start "tunnel$v" host vmk1 "dst host $filer and not arp"
 	check_words "v$v a tunnel: sent" "answers=0/3" \
 		probe -t 100 -n 3 -d inner -b "${2%/*}" sendto "${3%/*}" 7000
@@ -96,9 +103,7 @@ tunnelled() { # tunnelled FAMILY INNER FAR
 	check_eq "v$v a tunnel: no conflict" 0 "$(counter gate conflict)"
 	check_num "v$v a tunnel: steered, with the state's source" \
 		"$(captured "tunnel$v" "(ip proto 50 or ip6 proto 50) and src host ${a[vmk0_$v]}")" -ge 3
-	setup host_ctl -f flush
-	setup ip -n host xfrm policy flush
-	setup ip -n host xfrm state flush
+	tunnel_del
 	setup ip -n host link del inner
 }
 
@@ -111,14 +116,7 @@ interface() { # interface FAMILY INNER FAR
 	setup addresses_add host "xfrm$v" "$2"
 	setup ip -n host route add "$3" dev "xfrm$v"
 	setup ip -n host route add "$filer" dev vmk1 src "${a[vmk1_$v]}"
-	setup ip -n host xfrm policy add dst "$3" dir out if_id 7 tmpl \
-		src "${a[vmk1_$v]}" dst "$filer" proto esp mode tunnel
-	setup ip -n host xfrm state add src "${a[vmk1_$v]}" dst "$filer" \
-		proto esp spi "0x20$v" mode tunnel if_id 7 \
-		enc "cbc(aes)" 0x000102030405060708090a0b0c0d0e0f \
-		auth "hmac(sha256)" 0x000102030405060708090a0b0c0d0e0f
-	setup host_ctl service add gate to "$filer"
-	setup host_ctl bind gate dev vmk1
+	tunnel_add "$3" "${a[vmk1_$v]}" "$filer" if_id 7
 	capture_start "wrapped$v" host vmk1 "dst host $filer and not arp"
 	check_words "v$v an interface of IPsec: sent" "answers=0/3" \
 		probe -t 100 -n 3 sendto "${3%/*}" 7000
@@ -127,9 +125,7 @@ interface() { # interface FAMILY INNER FAR
 	capture_stop "wrapped$v"
 	check_num "v$v they leave by vmk1" \
 		"$(captured "wrapped$v" "ip proto 50 or ip6 proto 50")" -ge 3
-	setup host_ctl -f flush
-	setup ip -n host xfrm policy flush
-	setup ip -n host xfrm state flush
+	tunnel_del
 	setup ip -n host route del "$filer" dev vmk1
 	setup ip -n host link del "xfrm$v"
 }

@@ -215,6 +215,8 @@ shown_from() {
 
 # Paths begin at the root that is seen by who gives them, or reads them.
 cgroup_namespaces() {
+	local long
+
 	setup ctl_from svcbind.a service add inner cgroup /x
 	check_eq "a cgroup namespace: shown as it was given" "/x null null" \
 		"$(shown_from svcbind.a)"
@@ -236,12 +238,7 @@ cgroup_namespaces() {
 	setup mkdir -p "$root/svcbind.a$long"
 	check_rc "nor where that root's own path doesn't" 2 \
 		ctl_from "svcbind.a$long" service set inner cgroup /
-	setup rmdir "$root/svcbind.a$long"
-	long=${long%/*}
-	while [ "$long" ]; do
-		setup rmdir "$root/svcbind.a$long"
-		long=${long%/*}
-	done
+	setup env -C "$root/svcbind.a" rmdir -p "${long#/}"
 	setup ctl_from svcbind.a service set inner cgroup /x
 	as cgroup svcbind.a/x sendto "$filer4" 7000
 	check_eq "it is found where it was meant" 1 "$(counter inner matched)"
